@@ -1,0 +1,96 @@
+// Factor IV, backing services: what is bound, read once at start from whatever the platform says it with. What is not
+// bound is embedded. Cloud Foundry writes a DATABASE_URL of its own, which is not believed: see isWrittenByPlatform.
+
+import { type Attached, attachService, attachVariable } from './bindings/attach.ts'
+import { choose } from './bindings/choose.ts'
+import { readCredentials } from './bindings/credentials.ts'
+import { createComplaints } from './bindings/error.ts'
+import { type Kind, kindNames, kinds } from './bindings/kinds.ts'
+import { type KnownService, recognise } from './bindings/recognise.ts'
+import { readServices } from './bindings/services.ts'
+
+export { BindingsError } from './bindings/error.ts'
+export type { Attached, Kind }
+
+export interface Bindings {
+  /** The backing service of this kind; undefined where the embedded one is to be used. */
+  of(kind: Kind): Attached | undefined
+  /** Everything that is bound, without secrets, for `GET /info`. */
+  list(): Listed[]
+}
+
+export interface Listed {
+  kind: Kind | 'other'
+  /** The binding, or the variable that gave the address. */
+  name: string
+  label?: string
+  plan?: string
+  source: string
+  /** Whether it is used. What is bound besides is another kind, was not chosen, or yields to a variable. */
+  attached: boolean
+}
+
+/** The variables that `readBindings` reads, with a line of doc each. All but the choices may hold passwords. */
+export const bindingSettings = {
+  DATABASE_URL: 'the database: postgres://… or sqlite:<file>; on Cloud Foundry a bound database comes first',
+  REDIS_URL: 'the Redis for cache and limits: redis://… or rediss://…',
+  MEMCACHED_URL: 'the Memcached for the cache: memcached://…',
+  AMQP_URL: 'the RabbitMQ for tasks and events: amqp://… or amqps://…',
+  UPSTREAM_URL: 'the upstream service: http://… or https://…',
+  DATABASE_SERVICE: 'the binding of the database, where several are bound',
+  CACHE_SERVICE: 'the binding of the cache (Redis or Memcached), where several are bound',
+  BROKER_SERVICE: 'the binding of the RabbitMQ, where several are bound',
+  UPSTREAM_SERVICE: 'the binding of the upstream service, where several are bound or it is not called upstream',
+  VCAP_SERVICES: 'what is bound, as JSON; written by Cloud Foundry',
+  VCAP_SERVICES_FILE_PATH: 'a file with that JSON; written by Cloud Foundry with file-based-vcap-services',
+  SERVICE_BINDING_ROOT: 'a folder with a folder for each binding (servicebinding.io)',
+} as const
+
+/**
+ * Reads what is bound. A variable like `REDIS_URL` comes before a binding; a variable set to nothing counts as not set.
+ *
+ * @throws {BindingsError} with every complaint at once, none of which quotes a credential.
+ */
+export function readBindings(env: NodeJS.ProcessEnv): Bindings {
+  const { gather, settle } = createComplaints()
+  const services = gather(() => recognise(readServices(env), env))
+  const attached = kindNames.flatMap((kind) => gather(() => attach(kind, services, env)) ?? [])
+  settle()
+  return {
+    of: (kind) => attached.find((service) => service.kind === kind),
+    list: () => [...attached.filter(isVariable).map(listVariable), ...(services ?? []).map(listService(attached))],
+  }
+}
+
+// Where a document could not be read, only the variables can still be complained about.
+function attach(kind: Kind, services: KnownService[] | undefined, env: NodeJS.ProcessEnv): Attached | undefined {
+  const address = env[kinds[kind].variable]
+  if (address && !isWrittenByPlatform(kind, services, env)) return attachVariable(kind, address.trim())
+  const service = services && choose(kind, services, env)
+  return service && attachService(kind, service)
+}
+
+// The Cloud Controller overwrites DATABASE_URL with the uri of any MySQL or PostgreSQL that is bound, in random order and
+// with Rails' names for the schemes (database_uri_generator.rb).
+function isWrittenByPlatform(kind: Kind, services: KnownService[] = [], env: NodeJS.ProcessEnv): boolean {
+  if (kind !== 'database' || !env.VCAP_APPLICATION) return false
+  return services.some((service) => service.kind === kind || speaksMysql(service))
+}
+
+const speaksMysql = ({ credentials }: KnownService) =>
+  readCredentials(credentials).addresses.some((address) => /^mysql2?:/i.test(address))
+
+const isVariable = ({ name, source }: Attached) => name === source
+
+const listVariable = ({ kind, name, source }: Attached): Listed => ({ kind, name, source, attached: true })
+
+const listService =
+  (attached: Attached[]) =>
+  ({ kind, name, label, plan, source }: KnownService): Listed => ({
+    kind: kind ?? 'other',
+    name,
+    ...(label && { label }),
+    ...(plan && { plan }),
+    source,
+    attached: attached.some((used) => used.kind === kind && used.name === name && used.source === source),
+  })

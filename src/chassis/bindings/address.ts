@@ -1,0 +1,98 @@
+// The form `scheme://user:password@host:port,host:port/path?query` of databases, caches and brokers. Brokers write
+// generated passwords into it without encoding them, so it is read by what surrounds the password.
+
+export interface Address {
+  /** In lower case, with its colon. */
+  scheme: string
+  /** Percent-encoded, like the password; empty where there is none. */
+  user: string
+  password: string
+  /** Each with its port, if it has one. */
+  hosts: string[]
+  path: string
+  query: string
+}
+
+/**
+ * Undefined where the text can be read in no way, or in more than one. What is percent-encoded stays as it is; the rest
+ * of a user or password is encoded.
+ */
+export function parseAddress(text: string): Address | undefined {
+  const scheme = schemeOf(text)
+  if (!scheme) return undefined
+  const rest = text.slice(scheme.length + '//'.length)
+  const [reading, another] = readingsOf(rest)
+  if (!reading || another) return undefined
+  const [user, password] = rest.slice(0, Math.max(reading.at, 0)).split(/:(.*)/s)
+  return {
+    scheme,
+    user: encode(user ?? '', notInLogin),
+    password: encode(password ?? '', notInLogin),
+    hosts: reading.hosts.split(','),
+    path: encode(reading.path, notInPath),
+    query: encode(reading.query, notInPath),
+  }
+}
+
+/** Addresses of the Web have no unencoded passwords to repair; undefined where the text is none. */
+export function parseWebAddress(text: string): Address | undefined {
+  if (!URL.canParse(text)) return undefined
+  const { protocol, username, password, host, pathname, search } = new URL(text)
+  return { scheme: protocol, user: username, password, hosts: [host], path: pathname, query: search }
+}
+
+/** One URL for each host: most clients cannot read a list. */
+export function formatAddress({ scheme, user, password, hosts, path, query }: Address): string[] {
+  const login = user || password ? `${user}${password && `:${password}`}@` : ''
+  return hosts.map((host) => `${scheme}//${login}${host}${path}${query}`)
+}
+
+/** `host:port`, with brackets around an IPv6 address; a host that has a port keeps it. */
+export function withPort(host: string, port: string | undefined): string {
+  const name = (host.match(/:/g) ?? []).length > 1 && !host.startsWith('[') ? `[${host}]` : host
+  return port && !/:\d+$/.test(name) ? `${name}:${port}` : name
+}
+
+/** The scheme in lower case with its colon; undefined where the text is no address, as in `jdbc:postgresql://host`. */
+export const schemeOf = (text: string): string | undefined =>
+  /^[a-z][a-z\d+.-]*:(?=\/\/)/i.exec(text)?.[0].toLowerCase()
+
+/** Whether an address tells what is spoken there. One of the Web may be the dashboard of a database or broker. */
+export const tellsProtocol = (address: string): boolean => ![undefined, 'http:', 'https:'].includes(schemeOf(address))
+
+/** Percent-encodes a text that is not encoded yet, for any part of an address. */
+export const encodeText = (text: string): string => encodeURIComponent(text.toWellFormed())
+
+const host = String.raw`(?:\[[\da-f:.]+\]|[\w.%-]+)(?::\d+)?`
+const parameter = String.raw`[\w.-]+(?:=[^#&]*)?`
+const afterLogin = new RegExp(
+  `^(?<hosts>${host}(?:,${host})*)(?<path>/[^?#@]*)?(?<query>\\?(?:${parameter}(?:&${parameter})*)?)?$`,
+  'i',
+)
+
+// A login ends with the last @ before the first of / ? # as RFC 3986 has it, or else with the last @ of all, where these
+// characters are part of the password.
+function readingsOf(rest: string) {
+  const authority = /^[^/?#]*/.exec(rest)?.[0] ?? ''
+  const ends = new Set([authority.lastIndexOf('@'), rest.lastIndexOf('@')])
+  return [...ends].flatMap((at) => {
+    const { hosts, path = '', query = '' } = afterLogin.exec(rest.slice(at + 1))?.groups ?? {}
+    return hosts ? { at, hosts, path, query } : []
+  })
+}
+
+// RFC 3986, appendix A: userinfo; pchar, "/" and "?".
+const notInLogin = /[^\w.~!$&'()*+,;=:%-]/gu
+const notInPath = /[^\w.~!$&'()*+,;=:@/?%-]/gu
+
+// A per cent sign that encodes nothing shows that nothing is encoded.
+const encode = (text: string, unsafe: RegExp) =>
+  (isDecodable(text) ? text : text.replaceAll('%', '%25')).toWellFormed().replace(unsafe, encodeURIComponent)
+
+function isDecodable(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== undefined
+  } catch {
+    return false
+  }
+}

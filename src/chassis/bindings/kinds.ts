@@ -1,0 +1,87 @@
+// The kinds of backing service that this house can use: how each is addressed, recognised and chosen. To support another
+// database or broker, begin here.
+
+import { schemeOf } from './address.ts'
+
+export type Kind = 'database' | 'redis' | 'memcached' | 'broker' | 'upstream'
+
+export interface KindFacts {
+  /** The variable that gives the address outright. */
+  variable: string
+  /** The variable that names the binding to use where several are bound. */
+  choice: string
+  /** Among several, the binding of this name is meant where nothing is chosen. */
+  convention: string
+  /** Each scheme as brokers spell it, and as it is handed on. */
+  schemes: Readonly<Record<string, string>>
+  /** Schemes that only the variable may use. */
+  localSchemes?: readonly string[]
+  /** Shown where an address cannot be read. */
+  example: string
+  /** Tags in lower case; one of them is enough. */
+  tags: readonly string[]
+  /** Tested against the label in lower case, which is the offering's name in the marketplace. */
+  label?: RegExp
+  /** Tested against the names of a user-provided service, which has neither offering nor tags of its own. */
+  name: RegExp
+}
+
+export const kinds: Readonly<Record<Kind, KindFacts>> = {
+  database: {
+    variable: 'DATABASE_URL',
+    choice: 'DATABASE_SERVICE',
+    convention: 'database',
+    schemes: { 'postgres:': 'postgres:', 'postgresql:': 'postgres:' },
+    localSchemes: ['sqlite:'],
+    example: 'postgres://user:password@host:5432/name',
+    tags: ['postgres', 'postgresql'],
+    label: /postgres|elephantsql/,
+    // Somebody else's database is none of ours, however it is called: `mysql-db`.
+    name: /^(?!.*(mysql|maria|mongo|mssql|oracle|db2|hana|cassandra|couch))(postgres|(.*[^a-z])?(database|db|postgres(ql)?)$)/,
+  },
+  redis: {
+    variable: 'REDIS_URL',
+    choice: 'CACHE_SERVICE',
+    convention: 'cache',
+    schemes: { 'redis:': 'redis:', 'rediss:': 'rediss:', 'valkey:': 'redis:', 'valkeys:': 'rediss:' },
+    example: 'redis://user:password@host:6379',
+    tags: ['redis', 'valkey'],
+    label: /redis|valkey/,
+    name: /^(redis|valkey)|(^|[^a-z])(redis|valkey|cache)$/,
+  },
+  memcached: {
+    variable: 'MEMCACHED_URL',
+    choice: 'CACHE_SERVICE',
+    convention: 'cache',
+    schemes: { 'memcached:': 'memcached:', 'memcache:': 'memcached:' },
+    example: 'memcached://user:password@host:11211',
+    tags: ['memcached', 'memcache'],
+    label: /memcache/,
+    name: /^memcache|[^a-z]memcached?$/,
+  },
+  broker: {
+    variable: 'AMQP_URL',
+    choice: 'BROKER_SERVICE',
+    convention: 'broker',
+    schemes: { 'amqp:': 'amqp:', 'amqps:': 'amqps:', 'amqp+ssl:': 'amqps:' },
+    example: 'amqp://user:password@host:5672/vhost',
+    tags: ['rabbitmq', 'amqp'],
+    label: /rabbitmq|amqp/,
+    name: /^(rabbit|amqp)|(^|[^a-z])(rabbitmq|amqp|broker)$/,
+  },
+  upstream: {
+    variable: 'UPSTREAM_URL',
+    choice: 'UPSTREAM_SERVICE',
+    convention: 'upstream',
+    schemes: { 'http:': 'http:', 'https:': 'https:' },
+    example: 'https://host/path',
+    tags: [],
+    name: /(^|[^a-z])upstream$/,
+  },
+}
+
+export const kindNames = Object.keys(kinds) as Kind[]
+
+/** Whether an address has one of the kind's schemes. */
+export const speaks = (kind: Kind, address: string): boolean =>
+  Object.hasOwn(kinds[kind].schemes, schemeOf(address) ?? '')

@@ -1,0 +1,75 @@
+// From credentials to complete addresses. Whatever is missing or ambiguous is complained about: a service that is bound is
+// never replaced by an embedded one because its credentials are strange.
+
+import {
+  type Address,
+  encodeText,
+  formatAddress,
+  parseAddress,
+  parseWebAddress,
+  tellsProtocol,
+  withPort,
+} from './address.ts'
+import type { KnownCredentials } from './credentials.ts'
+import { complaint } from './error.ts'
+import { type Kind, kinds, speaks } from './kinds.ts'
+
+/**
+ * Puts the addresses of a service together. `subject` begins the complaints.
+ *
+ * @throws {BindingsError} unless the credentials lead to a service of this kind.
+ */
+export function locate(subject: string, kind: Kind, known: KnownCredentials): { urls: string[]; tls: boolean } {
+  const { example } = kinds[kind]
+  const addresses = addressesOf(kind, known)
+  if (addresses.length === 0) {
+    throw complaint(
+      `${subject} must hold an address like ${example}${kind === 'upstream' ? '' : ', or host and port'}.`,
+    )
+  }
+  const urls = addresses.flatMap((address) => (address ? formatAddress(completed(kind, address, known)) : ''))
+  if (!urls.every((url) => URL.canParse(url))) {
+    throw complaint(`${subject} must hold an address like ${example}, with special characters percent-encoded.`)
+  }
+  return { urls, tls: urls.some(saysTls) || (known.secure && kind !== 'upstream') }
+}
+
+// An address of another scheme shows that the host beside it is no host for this kind.
+function addressesOf(kind: Kind, known: KnownCredentials): (Address | undefined)[] {
+  const spoken = known.addresses.filter((address) => speaks(kind, address))
+  if (spoken.length > 0) return spoken.map(kind === 'upstream' ? parseWebAddress : parseAddress)
+  const foreign = kind === 'upstream' || known.addresses.some(tellsProtocol)
+  return foreign || known.hosts.length === 0 ? [] : [addressFromParts(kind, known)]
+}
+
+function addressFromParts(kind: Kind, { hosts, port, database, vhost }: KnownCredentials): Address {
+  const paths: Partial<Record<Kind, string | undefined>> = { database, broker: vhost }
+  const path = paths[kind]
+  return {
+    scheme: Object.keys(kinds[kind].schemes)[0] ?? '',
+    user: '',
+    password: '',
+    hosts: hosts.map((host) => withPort(host, port)),
+    path: path ? `/${encodeText(path)}` : '',
+    query: '',
+  }
+}
+
+// SAP's addresses, for one, have their user and password beside them.
+function completed(kind: Kind, address: Address, known: KnownCredentials): Address {
+  const { user = '', password = '', secure, tlsPort } = known
+  const anonymous = !address.user && !address.password
+  const scheme = kinds[kind].schemes[address.scheme] ?? address.scheme
+  return {
+    ...address,
+    ...(anonymous && { user: encodeText(user), password: encodeText(password) }),
+    scheme: secure ? (securedSchemes[scheme] ?? scheme) : scheme,
+    hosts:
+      secure && tlsPort ? address.hosts.map((host) => withPort(host.replace(/:\d+$/, ''), tlsPort)) : address.hosts,
+  }
+}
+
+const securedSchemes: Readonly<Record<string, string>> = { 'redis:': 'rediss:', 'amqp:': 'amqps:' }
+
+const saysTls = (url: string) =>
+  /^(rediss|amqps|https):|[?&](sslmode=(require|verify-ca|verify-full|no-verify)|ssl=(true|1))\b/.test(url)

@@ -1,0 +1,45 @@
+// The command line: `node src/main.ts web`. Its one argument is a word of the Procfile.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ConfigError, type Settings } from './config.ts'
+import { timestamp } from './log.ts'
+
+export interface Command {
+  /** By its word in the Procfile, what starts a process. The first one is the default. */
+  processes: Record<string, () => Promise<void>>
+  settings: Settings
+}
+
+export async function runCommand(args: string[], { processes, settings }: Command) {
+  const [word = Object.keys(processes)[0]!] = args
+  const start = processes[word]
+  if (word === '--help' || word === '-h') return process.stdout.write(help(processes, settings))
+  if (!start || args.length > 1) {
+    process.stderr.write(`There is no process "${args.join(' ')}". Usage: node src/main.ts ${wordsOf(processes)}\n`)
+    process.exit(2)
+  }
+  try {
+    await start()
+  } catch (error) {
+    process.stdout.write(`${JSON.stringify({ level: 'fatal', time: timestamp(), ...storyOf(error) })}\n`)
+    await sleep(100) // What was logged before goes out as well.
+    process.exit(1)
+  }
+}
+
+/** A mistake in the configuration is told in words; anything else is a bug of ours, and tells where it is. */
+function storyOf(error: unknown): object {
+  if (error instanceof ConfigError) return { message: error.message, complaints: error.complaints }
+  const { message, stack } = error as Error
+  return { message: `The service can't start: ${message}`, error: { stack } }
+}
+
+const wordsOf = (processes: Command['processes']) => Object.keys(processes).join(' | ')
+
+function help(processes: Command['processes'], settings: Settings): string {
+  const width = Math.max(...Object.keys(settings).map((name) => name.length))
+  const lines = Object.entries(settings).map(([name, { doc, fallback }]) => {
+    return `  ${name.padEnd(width)}  ${doc}${fallback ? ` [${fallback}]` : ''}`
+  })
+  return `Usage: node src/main.ts ${wordsOf(processes)}\n\nSettings, by environment variable [default]:\n\n${lines.join('\n')}\n`
+}

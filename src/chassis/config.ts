@@ -1,0 +1,112 @@
+// Factor III, config: whatever differs between deploys is an environment variable. Each is declared once,
+// with its type, default and one line of doc; all are read once, at start, and frozen.
+
+/** One environment variable. `parse` throws an Error whose message goes on after the name: "must be …". */
+export interface Setting<T> {
+  doc: string
+  /** The text that is parsed when the variable is not set; undefined where there is no default. */
+  fallback?: string
+  required: boolean
+  /** Never shown, neither in a complaint nor in a listing. */
+  secret?: boolean
+  parse(text: string): T
+}
+
+// The settings of different types stand in one record, so the type has to be forgotten and found again by Config.
+// biome-ignore lint/suspicious/noExplicitAny: any type of value that a setting may have.
+export type Settings = Record<string, Setting<any>>
+
+/** The values that a record of settings stands for: `{ PORT: integer(…) }` becomes `{ readonly PORT: number }`. */
+export type Config<S extends Settings> = { readonly [Name in keyof S]: ReturnType<S[Name]['parse']> }
+
+/** Reads a text as it is. Without a fallback it must be set. */
+export const text = (doc: string, fallback?: string): Setting<string> => setting(doc, fallback, (given) => given)
+
+/** A whole number. `min` is 0 and `max` the largest safe integer unless they are given. */
+export function integer(
+  doc: string,
+  fallback?: number,
+  { min = 0, max = Number.MAX_SAFE_INTEGER }: { min?: number; max?: number } = {},
+): Setting<number> {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
+  return setting(doc, fallback?.toString(), (given) => {
+    const number = /^-?\d+$/.test(given) ? Number(given) : Number.NaN
+    if (!(number >= min && number <= max)) throw new Error(`must be a whole number ${range}`)
+    return number
+  })
+}
+
+/** One of a few words. */
+export function oneOf<const Word extends string>(doc: string, words: readonly Word[], fallback?: Word): Setting<Word> {
+  return setting(doc, fallback, (given) => {
+    const word = words.find((each) => each === given)
+    if (word === undefined) throw new Error(`must be one of ${words.join(', ')}`)
+    return word
+  })
+}
+
+/** `true` or `false`. */
+export function flag(doc: string, fallback: boolean): Setting<boolean> {
+  const word = oneOf(doc, ['true', 'false'], fallback ? 'true' : 'false')
+  return { ...word, parse: (given) => word.parse(given) === 'true' }
+}
+
+/** Texts separated by commas; nothing is an empty list. */
+export const list = (doc: string): Setting<string[]> =>
+  setting(doc, '', (given) => given.split(',').flatMap((item) => item.trim() || []))
+
+/** The same setting, but undefined instead of a complaint where it is not set. */
+export const optional = <T>({ fallback: _, ...rest }: Setting<T>): Setting<T | undefined> => ({
+  ...rest,
+  required: false,
+})
+
+/** The same setting, but its value is shown nowhere. */
+export const secret = <T>(shown: Setting<T>): Setting<T> => ({ ...shown, secret: true })
+
+function setting<T>(doc: string, fallback: string | undefined, parse: (text: string) => T): Setting<T> {
+  return { doc, required: fallback === undefined, parse, ...(fallback !== undefined && { fallback }) }
+}
+
+/**
+ * Reads the settings from an environment; a variable that is set to nothing counts as not set.
+ *
+ * @throws {ConfigError} with every complaint at once, so that one restart is enough to put them right.
+ */
+export function readConfig<S extends Settings>(env: NodeJS.ProcessEnv, settings: S): Config<S> {
+  const values: Record<string, unknown> = {}
+  const complaints: string[] = []
+  for (const [name, declared] of Object.entries(settings)) {
+    try {
+      values[name] = readSetting(env[name], declared)
+    } catch (error) {
+      complaints.push(`${name} ${(error as Error).message} (${declared.doc})`)
+    }
+  }
+  if (complaints.length > 0) throw new ConfigError(complaints)
+  return Object.freeze(values) as Config<S>
+}
+
+function readSetting<T>(given: string | undefined, { fallback, required, secret, parse }: Setting<T>): T | undefined {
+  const text = given || fallback
+  if (text === undefined) {
+    if (required) throw new Error('is not set')
+    return undefined
+  }
+  try {
+    return parse(text)
+  } catch (error) {
+    throw new Error(`${(error as Error).message}${secret ? '' : `, not "${text}"`}`)
+  }
+}
+
+/** The environment does not say what the service needs to know. It ends the process at start. */
+export class ConfigError extends Error {
+  readonly complaints: readonly string[]
+
+  constructor(complaints: readonly string[]) {
+    super('Bad configuration')
+    this.name = 'ConfigError'
+    this.complaints = complaints
+  }
+}

@@ -1,0 +1,84 @@
+// Factor IX, disposability: a signal stops the service gracefully, and a deadline stops it in any case. What was opened
+// last is closed first.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Log } from './log.ts'
+import type { LogSink } from './log-sink.ts'
+import type { ChassisConfig } from './settings.ts'
+
+export interface Lifecycle {
+  /** Aborted when stopping begins. Whatever waits on purpose, like a long poll, ends with it. */
+  readonly draining: AbortSignal
+  /** Registers what has to be closed; the last registered is closed first, each after the one before has settled. */
+  onStop(name: string, close: () => unknown): void
+  /** Begins to stop, as SIGTERM does. Settles only in tests, whose `exit` returns. */
+  stop(reason: string, options?: { drainSeconds?: number }): Promise<void>
+}
+
+type Timing = Pick<ChassisConfig, 'DRAIN_SECONDS' | 'SHUTDOWN_SECONDS'>
+
+/** @param exit ends the process; a test has something else done */
+export function createLifecycle(
+  log: Log,
+  sink: LogSink,
+  { DRAIN_SECONDS, SHUTDOWN_SECONDS }: Timing,
+  exit: (code: number) => void = process.exit,
+): Lifecycle {
+  const draining = new AbortController()
+  const closers: { name: string; close: () => unknown }[] = []
+
+  return {
+    draining: draining.signal,
+    onStop: (name, close) => void closers.push({ name, close }),
+    stop,
+  }
+
+  async function stop(reason: string, { drainSeconds = DRAIN_SECONDS } = {}) {
+    if (draining.signal.aborted) return end(1, `stopped at once: ${reason} came while stopping`)
+    log.info({ reason }, 'stopping')
+    const deadline = setTimeout(
+      end,
+      SHUTDOWN_SECONDS * 1000,
+      1,
+      `stopped at once: not done after ${SHUTDOWN_SECONDS} s`,
+    )
+    draining.abort()
+
+    // Routers learn with a delay that this instance is going. Until then requests are still answered: refusing the
+    // connection would lose those that are already on their way.
+    await sleep(drainSeconds * 1000)
+    for (const closer of closers.reverse()) await closeOne(closer)
+    clearTimeout(deadline)
+    await end(0, 'stopped')
+  }
+
+  async function closeOne({ name, close }: { name: string; close: () => unknown }) {
+    try {
+      await close()
+    } catch (error) {
+      log.error({ error, resource: name }, 'closing failed')
+    }
+  }
+
+  async function end(code: number, message: string) {
+    log[code === 0 ? 'info' : 'error']({ exitCode: code }, message)
+    await Promise.race([sink.flush(), sleep(500)])
+    exit(code)
+  }
+}
+
+/**
+ * Lets the signals of the platform and of the terminal stop the service, and a bug that nobody caught end it.
+ * Ctrl-C skips the drain: at a terminal there is no router that has to look away first.
+ */
+export function listenToProcess(lifecycle: Lifecycle, log: Log, sink: LogSink) {
+  process.on('SIGTERM', () => lifecycle.stop('SIGTERM'))
+  process.on('SIGINT', () => lifecycle.stop('SIGINT', { drainSeconds: 0 }))
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.once(event, async (error) => {
+      log.fatal({ error }, `ended by a bug: ${event}`)
+      await Promise.race([sink.flush(), sleep(500)])
+      process.exit(1)
+    })
+  }
+}

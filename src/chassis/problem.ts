@@ -1,0 +1,43 @@
+// The errors that a client is meant to see, as RFC 9457 problem details. Anything else that is thrown is a bug or an
+// outage: the client gets a bare 500, and the log gets the story.
+
+import { STATUS_CODES } from 'node:http'
+
+export const PROBLEM_TYPE = 'application/problem+json'
+
+export interface ProblemOptions {
+  /** Answer headers, such as Retry-After. */
+  headers?: Record<string, string>
+  /** Extension members of the problem document (RFC 9457, 3.2). */
+  members?: Record<string, unknown>
+}
+
+export class Problem extends Error {
+  readonly status: number
+  readonly headers: Record<string, string>
+  readonly members: Record<string, unknown>
+
+  /** `detail` is a sentence for the client that names the thing and, where there is one, the remedy. */
+  constructor(status: number, detail: string, { headers = {}, members = {} }: ProblemOptions = {}) {
+    super(detail)
+    this.name = 'Problem'
+    this.status = status
+    this.headers = headers
+    this.members = members
+  }
+
+  /** The document that the client gets. Its type is about:blank: the status says all that there is to say. */
+  toJSON() {
+    const title = STATUS_CODES[this.status] ?? 'Error'
+    return { type: 'about:blank', title, status: this.status, detail: this.message, ...this.members }
+  }
+}
+
+export const badRequest = (detail: string, members?: Record<string, unknown>) =>
+  new Problem(400, detail, members ? { members } : {})
+
+export const notFound = (detail: string) => new Problem(404, detail)
+
+/** @param retryAfterSeconds when it is worth trying again, in whole seconds */
+export const unavailable = (detail: string, retryAfterSeconds: number, members?: Record<string, unknown>) =>
+  new Problem(503, detail, { headers: { 'retry-after': String(retryAfterSeconds) }, ...(members && { members }) })

@@ -1,0 +1,46 @@
+// The answers that no feature gives: for what is not there, and for what went wrong. This is the one place where an error
+// becomes an answer.
+
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
+import type { Log } from '../log.ts'
+import { notFound, PROBLEM_TYPE, Problem } from '../problem.ts'
+
+export const refuseUnknownPath: RequestHandler = (req) => {
+  throw notFound(`There is nothing at ${req.path}.`)
+}
+
+/** @param allow the methods that the path has, as the Allow header wants them */
+export function refuseOtherMethods(allow: string): RequestHandler {
+  return function refuseMethod(req, res) {
+    if (req.method === 'OPTIONS') return void res.writeHead(204, { allow }).end()
+    throw new Problem(405, `${req.method} is not a method of ${req.path}.`, { headers: { allow } })
+  }
+}
+
+export function answerWithProblem(log: Log): ErrorRequestHandler {
+  return function answerProblem(error, req, res, _next) {
+    const problem = toProblem(error)
+    if (problem.status >= 500 && problem !== error) {
+      log.error({ error, method: req.method, path: req.path }, 'a handler failed')
+    }
+    // The head is out: what was promised can't be taken back, and cutting the connection is all that tells the client.
+    if (res.headersSent) return void res.destroy()
+    writeProblem(res, problem)
+  }
+}
+
+function writeProblem(res: Response, problem: Problem) {
+  const body = Buffer.from(JSON.stringify(problem))
+  const headers = { ...problem.headers, 'content-type': PROBLEM_TYPE, 'content-length': body.length }
+  res.writeHead(problem.status, headers).end(body)
+}
+
+/** Express and its parts mark what is the client's doing by a 4xx status. What they say of it is not meant for clients. */
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  const status = (error as { status?: unknown } | undefined)?.status
+  if (error instanceof URIError) return new Problem(400, 'The path is not percent-encoded well.')
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new Problem(status, 'The request can’t be met.')
+  return new Problem(500, 'Something went wrong on our side.')
+}

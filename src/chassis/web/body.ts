@@ -1,0 +1,99 @@
+// Reads a request body once, as bytes and within a limit, and decodes it by its media type. An operation that wants the
+// bytes gets them untouched.
+
+import type { IncomingMessage } from 'node:http'
+import type { Request, RequestHandler } from 'express'
+import { badRequest, Problem } from '../problem.ts'
+import type { Operation } from './contract.ts'
+
+const DECODERS: Record<string, (bytes: Buffer) => unknown> = {
+  'application/json': decodeJson,
+  'application/x-www-form-urlencoded': (bytes) => Object.fromEntries(new URLSearchParams(decodeUtf8(bytes))),
+}
+
+/** @param limit the largest body, in bytes */
+export function createBodyReader({ body, rawBody }: Operation, limit: number): RequestHandler | undefined {
+  if (!body) return undefined
+  const accepted = Object.keys(body.content)
+
+  return async function readBody(req, res, next) {
+    if (!hasBody(req) && !body.required) return next()
+    const type = acceptedType(req, accepted)
+    if (Number(req.headers['content-length']) > limit) throw tooLarge(limit)
+    if (req.headers.expect) res.writeContinue()
+    const bytes = await readBytes(req, limit)
+    req.body = rawBody ? bytes : decode(type, bytes)
+    next()
+  }
+}
+
+/** A request has a body if it says how long it is, or that it is chunked (RFC 9112, 6.3). */
+const hasBody = ({ headers }: Request) =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+
+/** A media type (RFC 9110, 8.3.1) in the parts that matter here: type/subtype, and the charset among its parameters. */
+const MEDIA_TYPE = /^\s*([\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+)\s*((?:;[^;]*)*)$/
+const CHARSET = /;\s*charset\s*=\s*"?([^\s";]+)/i
+
+function acceptedType({ headers }: Request, accepted: string[]): string {
+  const [, type, parameters = ''] = MEDIA_TYPE.exec(headers['content-type'] ?? '') ?? []
+  const known = accepted.find((each) => each === type?.toLowerCase())
+  if (!known) throw unsupported(`Media type needs to be ${accepted.join(' or ')}.`, { accept: accepted.join(', ') })
+  const charset = CHARSET.exec(parameters)?.[1]
+  if (charset && !/^(utf-?8|us-ascii)$/i.test(charset)) throw unsupported('The charset needs to be utf-8.', {})
+  const encoding = headers['content-encoding'] ?? 'identity'
+  if (encoding.toLowerCase() !== 'identity') {
+    throw unsupported('The body needs to come without a content encoding.', { 'accept-encoding': 'identity' })
+  }
+  return known
+}
+
+const unsupported = (detail: string, headers: Record<string, string>) => new Problem(415, detail, { headers })
+
+const tooLarge = (limit: number) => new Problem(413, `The body is larger than ${limit} bytes.`)
+
+/** Rejects with a 413 as soon as the limit is passed; Node then reads and drops the rest, so that the client hears it. */
+function readBytes(req: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    req.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length > limit) return fail(tooLarge(limit))
+      chunks.push(chunk)
+    })
+    req.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)))
+    req.on('error', () => fail(badRequest('The body ended before it was complete.')))
+
+    function fail(problem: Problem) {
+      chunks.length = 0
+      req.removeAllListeners('data').resume()
+      reject(problem)
+    }
+  })
+}
+
+function decode(type: string, bytes: Buffer): unknown {
+  const decoder = DECODERS[type]
+  return decoder ? decoder(bytes) : bytes
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function decodeUtf8(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw badRequest('The body is not UTF-8.')
+  }
+}
+
+function decodeJson(bytes: Buffer): unknown {
+  const text = decodeUtf8(bytes)
+  if (text === '') throw badRequest('The body is empty; JSON is wanted.')
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw badRequest(`The body is not JSON: ${(error as Error).message}.`)
+  }
+}

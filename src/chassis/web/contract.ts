@@ -1,0 +1,64 @@
+// openapi.yaml is the contract. Here it is read and its operations are listed by route key; validate.ts makes
+// validators of them, and publish.ts shows it to the world.
+
+import { readFileSync } from 'node:fs'
+import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
+import { parse } from 'yaml'
+
+export const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const
+
+export interface Operation {
+  /** `GET /todos/{todoId}` */
+  key: string
+  method: (typeof METHODS)[number]
+  path: string
+  parameters: OpenApi.ParameterObject[]
+  /** Absent where the operation takes no body. */
+  body?: OpenApi.RequestBodyObject
+  /** `x-raw-body`: the handler wants the bytes as they came, and checks them itself. */
+  rawBody: boolean
+}
+
+export interface Contract {
+  /** The text of the file, with its comments. */
+  source: string
+  document: OpenApi.Document
+  operations: Map<string, Operation>
+}
+
+export const readContract = (file: URL): Contract => parseContract(readFileSync(file, 'utf8'))
+
+/** @throws {Error} where the text is not an OpenAPI 3.1 document in YAML */
+export function parseContract(source: string): Contract {
+  const document: OpenApi.Document = parse(source)
+  if (!document?.openapi?.startsWith('3.1') || !document.paths) {
+    throw new Error('openapi.yaml has to be an OpenAPI 3.1 document with paths.')
+  }
+  const operations = Object.entries(document.paths).flatMap(([path, item]) => operationsOf(document, path, item ?? {}))
+  return { source, document, operations: new Map(operations.map((operation) => [operation.key, operation])) }
+}
+
+function operationsOf(document: OpenApi.Document, path: string, item: OpenApi.PathItemObject): Operation[] {
+  return METHODS.flatMap((method) => {
+    const described = item[method]
+    if (!described) return []
+    const parameters = [...(item.parameters ?? []), ...(described.parameters ?? [])]
+    return {
+      key: `${method.toUpperCase()} ${path}`,
+      method,
+      path,
+      parameters: parameters.map((parameter) => resolve<OpenApi.ParameterObject>(document, parameter)),
+      ...(described.requestBody && { body: resolve<OpenApi.RequestBodyObject>(document, described.requestBody) }),
+      rawBody: 'x-raw-body' in described && described['x-raw-body'] === true,
+    }
+  })
+}
+
+/** Follows a reference within the document, as `#/components/parameters/Start`. */
+export function resolve<T extends object>(document: OpenApi.Document, given: T | OpenApi.ReferenceObject): T {
+  if (!('$ref' in given)) return given
+  const steps = given.$ref.replace(/^#\//, '').split('/')
+  const found = steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], document)
+  if (!found) throw new Error(`openapi.yaml refers to ${given.$ref}, which is not there.`)
+  return resolve(document, found as T | OpenApi.ReferenceObject)
+}

@@ -1,0 +1,42 @@
+// The headers that every answer has. They are added when the head is written, in one go and only where the handler has not
+// said otherwise: setting them one by one on each request would cost a third of a hello.
+
+import { ServerResponse } from 'node:http'
+import type { Express } from 'express'
+
+/** OWASP's recommendations for an API. A page that needs more than nothing says so in its own Content-Security-Policy. */
+const HEADERS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'x-permitted-cross-domain-policies': 'none',
+  'cache-control': 'no-store',
+} as const
+
+type Headers = Record<string, string | number | string[]>
+type WriteHead = (status: number, reason?: string | Headers, headers?: Headers) => ServerResponse
+
+/** @param draining while it is aborted, each answer tells its connection to close */
+export function addStandardHeaders(app: Express, draining: AbortSignal) {
+  const writeHead = ServerResponse.prototype.writeHead as WriteHead
+
+  app.response.writeHead = function writeStandardHead(this: typeof app.response, status, ...rest) {
+    if (draining.aborted) this.shouldKeepAlive = false
+    const [reason, given = {}] = (typeof rest[0] === 'string' ? rest : [undefined, rest[0]]) as [string?, Headers?]
+    const headers = { ...HEADERS, 'x-request-id': this.req.id, ...given }
+    for (const name of this.getHeaderNames()) if (!(name in given)) delete (headers as Headers)[name]
+    return (
+      reason ? writeHead.call(this, status, reason, headers) : writeHead.call(this, status, headers)
+    ) as typeof this
+  }
+}
+
+/** The same headers for an answer that is written to a bare socket, where there is no request to speak of. */
+export const standardHead = Object.entries(HEADERS)
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('')

@@ -1,0 +1,38 @@
+// The metrics of requests. Labels are bounded: as many routes as the contract has, and one for all that is unknown.
+
+import { Gauge, Histogram, type Registry } from 'prom-client'
+
+/** Counts one request. @param route the path as the contract has it */
+export type CountRequest = (method: string, route: string, status: number, seconds: number) => void
+
+/** @param inFlight tells how many requests are being worked on */
+export function createRequestCount(registry: Registry, inFlight: () => number): CountRequest {
+  const registers = [registry]
+  new Gauge({
+    name: 'http_requests_in_flight',
+    help: 'Requests that are being worked on.',
+    registers,
+    collect() {
+      this.set(inFlight())
+    },
+  })
+  const durations = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'How long requests took, from their headers to the end of their answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  })
+  // To find a histogram's child by its labels costs more than to observe it.
+  const children = new Map<string, Histogram.Internal<string>>()
+
+  return function countRequest(method, route, status, seconds) {
+    const key = `${method} ${route} ${status}`
+    let child = children.get(key)
+    if (!child) {
+      child = durations.labels(method, route, String(status))
+      children.set(key, child)
+    }
+    child.observe(seconds)
+  }
+}

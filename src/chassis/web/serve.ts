@@ -1,0 +1,79 @@
+// The web process: the features and the chassis's own routes, served on a port until the service stops.
+
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import type { Express } from 'express'
+import type { Mounted } from '../../ports.ts'
+import type { Lifecycle } from '../lifecycle.ts'
+import type { Log } from '../log.ts'
+import type { LogSink } from '../log-sink.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Release } from '../release.ts'
+import type { ChassisConfig } from '../settings.ts'
+import { createApp } from './app.ts'
+import type { Contract } from './contract.ts'
+import { createDocs } from './docs.ts'
+import { createHealth, type ReadinessChecks } from './health.ts'
+import { type BoundService, createInfo } from './info.ts'
+import { createMemoryRateLimiter } from './limit.ts'
+import { createMetricsRoute, serveMetrics } from './metrics-route.ts'
+import { servedKeys } from './mount.ts'
+import { createObserver, type Observer } from './observe.ts'
+import { createContractRoutes } from './publish.ts'
+import { closeServer, createHttpServer } from './server.ts'
+
+export interface WebParts {
+  config: ChassisConfig
+  contract: Contract
+  release: Release
+  /** What the features serve, by the feature's name. */
+  mounted: Record<string, Mounted>
+  bound: BoundService[]
+  log: Log
+  sink: LogSink
+  metrics: Metrics
+  lifecycle: Lifecycle
+}
+
+/** Listens on PORT, and says so in the log: `{"message":"listening","port":8080,"url":"http://localhost:8080/",…}`. */
+export async function serveWeb(parts: WebParts): Promise<void> {
+  const { config, log, metrics, lifecycle } = parts
+  if (config.METRICS_PORT !== undefined) await serveMetrics(metrics.registry, config.METRICS_PORT, { log, lifecycle })
+
+  const { app, observer } = await createWeb(parts)
+  const server = createHttpServer(app, observer, config.REQUEST_TIMEOUT_SECONDS * 1000)
+  await once(server.listen(config.PORT), 'listening')
+  lifecycle.onStop('web', () => closeServer(server, observer))
+  const { port } = server.address() as AddressInfo
+  log.info({ port, url: `http://localhost:${port}/` }, 'listening')
+}
+
+export async function createWeb(parts: WebParts): Promise<{ app: Express; observer: Observer }> {
+  const { config, contract, log, sink, metrics, lifecycle } = parts
+  const observer = createObserver({ log, sink, registry: metrics.registry, trustedHops: config.TRUST_PROXY_HOPS })
+  const mounted = [...Object.values(parts.mounted), ...chassisRoutes(parts)]
+  const rateLimiter = createMemoryRateLimiter(config.RATE_LIMIT_PER_MINUTE)
+  const app = await createApp({ config, contract, mounted, observer, rateLimiter, draining: lifecycle.draining, log })
+  return { app, observer }
+}
+
+function chassisRoutes({ config, contract, release, mounted, bound, metrics, lifecycle }: WebParts): Mounted[] {
+  const checks = Object.fromEntries(
+    Object.entries(mounted).flatMap(([name, { ready }]) => (ready ? [[name, ready]] : [])),
+  )
+  const routes = [
+    createHealth(checks satisfies ReadinessChecks, lifecycle.draining),
+    createInfo(release, Object.keys(mounted), bound),
+    ...(config.METRICS_PORT === undefined ? [createMetricsRoute(metrics.registry)] : []),
+    createDocs(),
+    { files: SITE_FILES },
+  ]
+  const served = servedKeys([...Object.values(mounted), ...routes])
+  return [...routes, createContractRoutes(contract, served)]
+}
+
+/** What browsers and crawlers ask of any site. */
+const SITE_FILES = {
+  'GET /favicon.ico': new URL('./site/favicon.ico', import.meta.url),
+  'GET /robots.txt': new URL('./site/robots.txt', import.meta.url),
+}

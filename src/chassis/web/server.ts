@@ -1,0 +1,45 @@
+// Factor VII, port binding: the service brings its own HTTP server. Its limits are set on purpose, so that slow or silent
+// clients cost little and routers find the connections alive that they keep.
+
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Observer } from './observe.ts'
+import { MAX_HEADER_BYTES, refuse } from './refusal.ts'
+import { cutOffSlowReaders } from './slow-readers.ts'
+
+/** Cloud Foundry's router and Heroku's keep idle connections for 90 s. Who closes first loses the other's next POST. */
+const KEEP_ALIVE_MS = 95_000
+
+/** The platform allows 16,384 open files, and a connection costs 12 kB. Beyond this, new ones are closed at once. */
+const MAX_CONNECTIONS = 5000
+
+/** @param timeoutMs how long a client may take to send a request, or to fetch an answer */
+export function createHttpServer(app: RequestListener, observer: Observer, timeoutMs: number): Server {
+  const server = createServer({
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: timeoutMs,
+    requestTimeout: timeoutMs,
+    connectionsCheckingInterval: timeoutMs / 4,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  })
+  server.maxConnections = MAX_CONNECTIONS
+  server.maxRequestsPerSocket = 0 // No end: a router sends the requests of all its clients over a few connections.
+
+  server.on('request', app)
+  server.on('checkContinue', app) // Whoever reads the body says that it may come.
+  server.on('checkExpectation', app)
+  server.on('clientError', (error, socket) => refuse(socket as Socket, error, observer))
+  cutOffSlowReaders(server, observer, timeoutMs)
+  return server
+}
+
+/**
+ * Takes no more connections, lets the requests in flight finish, and closes what is left: connections on which no request
+ * has come, or only a part of one. Settles when all are closed.
+ */
+export async function closeServer(server: Server, observer: Observer): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  await observer.whenIdle()
+  server.closeAllConnections()
+  await closed
+}

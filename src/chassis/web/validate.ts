@@ -1,0 +1,83 @@
+// Requests are checked against the contract by validators that are compiled once, at start.
+
+import { Ajv2020, type ErrorObject, type Options } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import type { Request, RequestHandler } from 'express'
+import { badRequest } from '../problem.ts'
+import type { Contract, Operation } from './contract.ts'
+
+type Place = 'path' | 'query' | 'header' | 'body'
+type Check = (req: Request) => void
+
+/** One error is enough for an answer; looking for all of them would let a hostile body choose how long that takes. */
+const OPTIONS: Options = { strict: false, allErrors: false, useDefaults: true }
+
+/** @returns a middleware for each operation, or undefined for an operation that has nothing to check */
+export function createValidators({ document }: Contract): (operation: Operation) => RequestHandler | undefined {
+  // Parameters come as text and are coerced to the types that they are described with; bodies are taken literally.
+  const ofParameters = createAjv({ ...OPTIONS, coerceTypes: 'array' })
+  const ofBodies = createAjv(OPTIONS)
+
+  return (operation) => {
+    const checks = [...parameterChecks(operation), ...bodyChecks(operation)]
+    if (checks.length === 0) return undefined
+    return function validate(req, _res, next) {
+      for (const check of checks) check(req)
+      next()
+    }
+  }
+
+  function createAjv(options: Options) {
+    const ajv = new Ajv2020(options).addSchema({ $id: 'openapi', ...document })
+    return formats.default(ajv)
+  }
+
+  function parameterChecks({ parameters }: Operation): Check[] {
+    return (['path', 'query', 'header'] as const).flatMap((place) => {
+      const described = parameters.filter((parameter) => parameter.in === place)
+      if (described.length === 0) return []
+      const nameOf = (name: string) => (place === 'header' ? name.toLowerCase() : name)
+      const valid = ofParameters.compile({
+        type: 'object',
+        required: described.filter(({ required }) => required).map(({ name }) => nameOf(name)),
+        properties: Object.fromEntries(described.map(({ name, schema }) => [nameOf(name), rebase(schema)])),
+      })
+      return (req) => {
+        const values = valuesIn(place, req)
+        if (!valid(values)) throw complaint(place, valid.errors)
+        // Express 5 makes the query anew at each look: what was coerced would be lost.
+        if (place === 'query') Object.defineProperty(req, 'query', { value: values })
+      }
+    })
+  }
+
+  function bodyChecks({ body, rawBody }: Operation): Check[] {
+    if (!body || rawBody) return []
+    const [content] = Object.values(body.content)
+    const valid = ofBodies.compile(rebase(content?.schema))
+    return [
+      (req) => {
+        if (req.body !== undefined && !valid(req.body)) throw complaint('body', valid.errors)
+      },
+    ]
+  }
+}
+
+function valuesIn(place: Exclude<Place, 'body'>, req: Request): Record<string, unknown> {
+  if (place === 'path') return req.params
+  return place === 'query' ? { ...req.query } : { ...req.headers }
+}
+
+/** References within the document go on meaning the document, though the schema is compiled apart from it. */
+function rebase(schema: object = {}): object {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"openapi#/'))
+}
+
+function complaint(place: Place, errors: ErrorObject[] | null | undefined) {
+  const [error] = errors ?? []
+  const where = error?.instancePath ? `${place} at ${error.instancePath}` : place
+  const extra = error?.keyword === 'additionalProperties' ? `: ${error.params.additionalProperty}` : ''
+  return badRequest(`The ${where} does not fit the contract: it ${error?.message}${extra}.`, {
+    errors: errors?.map(({ instancePath, message }) => ({ in: place, pointer: instancePath, detail: message })),
+  })
+}

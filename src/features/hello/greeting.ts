@@ -1,0 +1,50 @@
+// One resource in two representations (RFC 9110, 12.5.1): the caller's Accept header decides between text and HTML.
+
+import { Problem } from '../../chassis/problem.ts'
+import type { Handler } from '../../ports.ts'
+
+export type Shown = 'text' | 'page'
+
+const TEXT = 'Hello world\n'
+const TEXT_HEADERS = { 'content-type': 'text/plain; charset=utf-8', 'content-length': TEXT.length, vary: 'Accept' }
+
+/** @param visited is told of each visit, and what was shown */
+export function createGreeting(page: string, visited: (shown: Shown) => void): Handler<'greet'> {
+  const pageHeaders = {
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': Buffer.byteLength(page),
+    'content-security-policy': "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    vary: 'Accept',
+  }
+
+  return (req, res) => {
+    const shown = choose(req.headers.accept)
+    visited(shown)
+    if (shown === 'page') res.writeHead(200, pageHeaders).end(page)
+    else res.writeHead(200, TEXT_HEADERS).end(TEXT)
+  }
+}
+
+/** An equal or absent preference gives plain text. */
+function choose(accept: string | undefined): Shown {
+  if (!accept || accept === '*/*') return 'text'
+  const text = preference(accept, 'text', 'plain')
+  const page = preference(accept, 'text', 'html')
+  if (text === 0 && page === 0) throw new Problem(406, 'This is served as text/plain and as text/html.')
+  return page > text ? 'page' : 'text'
+}
+
+/** The weight of a media type from 0 to 1: that of the most specific range that it falls into. */
+function preference(accept: string, type: string, subtype: string): number {
+  const weights = new Map(accept.split(',').map(readRange))
+  return weights.get(`${type}/${subtype}`) ?? weights.get(`${type}/*`) ?? weights.get('*/*') ?? 0
+}
+
+function readRange(range: string): [string, number] {
+  const [name = '', ...parameters] = range
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim())
+  const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1'
+  return [name, Number(weight) || 0]
+}

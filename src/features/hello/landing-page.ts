@@ -1,0 +1,51 @@
+// What a browser sees first: what runs here, and where to go next. All links are relative, so the page also works behind a
+// path prefix.
+
+import type { Release } from '../../ports.ts'
+
+const LINKS = [
+  { href: 'docs/', name: 'API docs', about: 'Every operation, to read and to try out.' },
+  { href: 'health/ready', name: 'Health', about: 'Whether the service can do its work.' },
+  { href: 'metrics', name: 'Metrics', about: 'What Prometheus reads.' },
+  { href: 'info', name: 'Info', about: 'What is running, and what is bound to it.' },
+]
+
+const NEXT_STEPS = [
+  ['npm run rename -- my-service', 'make it yours'],
+  ['npm run delete -- hello', 'delete the examples that you don’t need'],
+  ['npm run new -- orders', 'lay down a feature of your own'],
+  ['cf push', 'deploy it'],
+]
+
+export function renderLandingPage({ name, version, commit }: Release): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <title>${escapeHtml(name)}</title>
+  <link rel="icon" href="assets/logo.svg" type="image/svg+xml">
+  <link rel="stylesheet" href="assets/style.css">
+</head>
+<body>
+  <main>
+    <img class="logo" src="assets/logo.svg" alt="" width="72" height="72">
+    <h1>Hello world</h1>
+    <p class="release">This is <strong>${escapeHtml(name)}</strong> ${escapeHtml(version)}, commit ${escapeHtml(commit)}.</p>
+    <nav aria-label="What this service offers">
+      ${LINKS.map(({ href, name, about }) => `<a href="${href}"><strong>${name}</strong><span>${about}</span></a>`).join('\n      ')}
+    </nav>
+    <h2>Next steps</h2>
+    <ol>
+      ${NEXT_STEPS.map(([command, what]) => `<li><code>${command}</code><span>${what}</span></li>`).join('\n      ')}
+    </ol>
+  </main>
+</body>
+</html>
+`
+}
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!)

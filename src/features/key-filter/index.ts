@@ -1,0 +1,18 @@
+// The key filter: gives back the members of a JSON object whose key starts with "a", exactly as they came in.
+
+import { defineFeature } from '../../ports.ts'
+import { filter } from './handler.ts'
+
+export default defineFeature({
+  name: 'key-filter',
+
+  settings: {},
+
+  start() {
+    return {
+      routes: {
+        'POST /': filter,
+      },
+    }
+  },
+})

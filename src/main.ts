@@ -1,0 +1,56 @@
+// The composition root: the one file that knows the chassis and the features. It reads in the order in which a process
+// starts; it stops in reverse.
+
+import './chassis/node-version.ts'
+import { readBindings } from './chassis/bindings.ts'
+import { runCommand } from './chassis/command.ts'
+import { readConfig, type Settings } from './chassis/config.ts'
+import { createLifecycle, listenToProcess } from './chassis/lifecycle.ts'
+import { createLog } from './chassis/log.ts'
+import { openLogSink } from './chassis/log-sink.ts'
+import { createMetrics } from './chassis/metrics.ts'
+import { readRelease } from './chassis/release.ts'
+import { chassisSettings } from './chassis/settings.ts'
+import { readContract } from './chassis/web/contract.ts'
+import { serveWeb } from './chassis/web/serve.ts'
+import { features } from './features/index.ts'
+import type { Feature, Host } from './ports.ts'
+
+export interface Service {
+  features: Feature[]
+  /** Where openapi.yaml is. */
+  contract: URL
+}
+
+const service: Service = { features, contract: new URL('../openapi.yaml', import.meta.url) }
+
+/** Starts the web process, the only one there is so far. Settles when it listens. */
+export async function startWeb(env: NodeJS.ProcessEnv, { features, contract }: Service) {
+  const config = readConfig(env, settingsOf(features))
+  const bindings = readBindings(env)
+  const release = readRelease(config, env)
+
+  const sink = openLogSink()
+  const log = createLog(config.LOG_LEVEL, sink, release, 'web')
+  const metrics = createMetrics(release, sink)
+  const lifecycle = createLifecycle(log, sink, config)
+  listenToProcess(lifecycle, log, sink)
+
+  const host: Host = { log, metrics: metrics.registry, timed: metrics.timed, release, draining: lifecycle.draining }
+  const started = features.map(async ({ name, start }) => [name, await start(host, config)] as const)
+  const mounted = Object.fromEntries(await Promise.all(started))
+
+  const bound = bindings.list()
+  await serveWeb({ config, contract: readContract(contract), release, mounted, bound, log, sink, metrics, lifecycle })
+}
+
+/** Every setting that there is, of the chassis and of these features. */
+export const settingsOf = (features: Feature[]): Settings & typeof chassisSettings =>
+  Object.assign({}, chassisSettings, ...features.map(({ settings }) => settings))
+
+if (import.meta.main) {
+  await runCommand(process.argv.slice(2), {
+    processes: { web: () => startWeb(process.env, service) },
+    settings: settingsOf(features),
+  })
+}

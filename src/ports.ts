@@ -1,0 +1,84 @@
+// What the chassis lends to a feature, and what a feature gives back. These types are all that the two sides know of
+// each other.
+
+import type { Request, RequestHandler, Response } from 'express'
+import type { Registry } from 'prom-client'
+import type { Config, Settings } from './chassis/config.ts'
+import type { Log } from './chassis/log.ts'
+import type { Timed } from './chassis/metrics.ts'
+import type { Release } from './chassis/release.ts'
+import type { operations, paths } from './openapi.d.ts'
+
+export type { Release }
+
+/** What every feature is lent when it starts. */
+export interface Host {
+  log: Log
+  /** For a feature's own metrics, whose names begin with the feature's name. */
+  metrics: Registry
+  /** Measures any function. */
+  timed: Timed
+  /** What is running: name, version, commit, instance. */
+  release: Release
+  /** Aborted when the service begins to stop: whatever waits on purpose, like a long poll, ends with it. */
+  draining: AbortSignal
+}
+
+/** What a feature serves. Every key is a foreign key into openapi.yaml, spelled as it is there. */
+export interface Mounted {
+  routes?: Routes
+  /** Static files by declaration: a file, or a folder (its URL ends with a slash) for a route with `{file}`. */
+  files?: { [Route in RouteKey]?: URL }
+  /** Throws a sentence while the feature can't do its work. Asked by readiness, so it answers soon. */
+  ready?: () => void | Promise<void>
+}
+
+// Express types a handler by what it reads; a table of different handlers can't name that.
+// biome-ignore lint/suspicious/noExplicitAny: the parameters of any route.
+export type Routes = { [Route in RouteKey]?: RequestHandler<any, any, any, any> }
+
+type Methods<Path extends keyof paths> = {
+  [Method in keyof paths[Path]]: paths[Path][Method] extends { responses: unknown } ? Method : never
+}[keyof paths[Path]]
+
+/** `GET /todos/{todoId}`: one search finds both the contract and the code. */
+export type RouteKey = { [Path in keyof paths]: `${Uppercase<Methods<Path> & string>} ${Path & string}` }[keyof paths]
+
+/** The handler of an operation, by its operationId: its request has already been checked against openapi.yaml. */
+export type Handler<Id extends keyof operations> = (
+  req: Request<PathParameters<operations[Id]>, unknown, Body<operations[Id]>, Query<operations[Id]>>,
+  res: Response,
+) => void | Promise<void>
+
+/** The handler of an operation with `x-raw-body`: it gets the bytes as they came, and checks them itself. */
+export type RawHandler<Id extends keyof operations> = (
+  req: Request<PathParameters<operations[Id]>, unknown, Buffer, Query<operations[Id]>>,
+  res: Response,
+) => void | Promise<void>
+
+type PathParameters<Op> = Op extends { parameters: { path: infer Path } } ? { [Name in keyof Path]: string } : object
+type Query<Op> = Op extends { parameters: { query?: infer Given } } ? Described<Given> : object
+type Body<Op> = Op extends { requestBody?: { content: infer Content } } ? Described<Content[keyof Content]> : unknown
+/** What the contract leaves out is generated as never. */
+type Described<Given> = [NonNullable<Given>] extends [never] ? object : NonNullable<Given>
+
+export interface Feature {
+  name: string
+  settings: Settings
+  // biome-ignore lint/suspicious/noExplicitAny: each feature has settings of its own, which defineFeature has checked.
+  start(host: Host, config: any): Mounted | Promise<Mounted>
+}
+
+/** Does nothing at run time: it lets `start` see the types of the feature's own settings. */
+export const defineFeature = <S extends Settings>(feature: {
+  name: string
+  settings: S
+  start(host: Host, config: Config<S>): Mounted | Promise<Mounted>
+}): Feature => feature
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** Names the request in its log lines and in the X-Request-Id of the answer. */
+    id: string
+  }
+}

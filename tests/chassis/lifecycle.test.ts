@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createLifecycle } from '../../src/chassis/lifecycle.ts'
+import { createLog } from '../../src/chassis/log.ts'
+import { createMemorySink } from '../app.ts'
+
+const release = { name: 'demo', version: '1.2.3', commit: 'abc', instance: '0' }
+
+function create(timing = { DRAIN_SECONDS: 0, SHUTDOWN_SECONDS: 8 }) {
+  const sink = createMemorySink()
+  const exits: number[] = []
+  const lifecycle = createLifecycle(createLog('info', sink, release, 'web'), sink, timing, (code) => exits.push(code))
+  return { lifecycle, exits, lines: sink.lines }
+}
+
+test('what was opened last is closed first, each after the one before', async () => {
+  const { lifecycle, exits } = create()
+  const closed: string[] = []
+  lifecycle.onStop('database', () => closed.push('database'))
+  lifecycle.onStop('web', async () => {
+    await new Promise(setImmediate)
+    closed.push('web')
+  })
+
+  await lifecycle.stop('SIGTERM')
+
+  expect(closed).toEqual(['web', 'database'])
+  expect(exits).toEqual([0])
+})
+
+test('a resource that fails to close does not keep the others open', async () => {
+  const { lifecycle, exits, lines } = create()
+  const closed: string[] = []
+  lifecycle.onStop('database', () => closed.push('database'))
+  lifecycle.onStop('cache', () => Promise.reject(new Error('gone')))
+
+  await lifecycle.stop('SIGTERM')
+
+  expect(closed).toEqual(['database'])
+  expect(exits).toEqual([0])
+  expect(lines()).toContainEqual(
+    expect.objectContaining({ level: 'error', resource: 'cache', message: 'closing failed' }),
+  )
+})
+
+test('a second signal ends the process at once, and the log tells why', async () => {
+  const { lifecycle, exits, lines } = create()
+  lifecycle.onStop('web', () => new Promise(() => {}))
+
+  const stopping = lifecycle.stop('SIGTERM')
+  await lifecycle.stop('SIGINT')
+
+  expect(exits).toEqual([1])
+  expect(lines().at(-1)).toMatchObject({ exitCode: 1, message: 'stopped at once: SIGINT came while stopping' })
+  void stopping
+})
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+afterEach(() => void vi.useRealTimers())
+
+test('the deadline ends the process, and the log tells why', async () => {
+  const { lifecycle, exits, lines } = create({ DRAIN_SECONDS: 0, SHUTDOWN_SECONDS: 3 })
+  lifecycle.onStop('web', () => new Promise(() => {}))
+
+  void lifecycle.stop('SIGTERM')
+  await vi.advanceTimersByTimeAsync(3000)
+  await vi.waitFor(() => expect(exits).toEqual([1]))
+
+  expect(lines().at(-1)).toMatchObject({ exitCode: 1, message: 'stopped at once: not done after 3 s' })
+})

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { createMetrics } from '../../src/chassis/metrics.ts'
+
+const release = { name: 'demo', version: '1.2.3', commit: 'abc', instance: '0' }
+const sink = { write: () => {}, dropped: () => 3, flush: async () => {} }
+
+test('the release is a metric', async () => {
+  const { registry } = createMetrics(release, sink)
+
+  expect(await registry.metrics()).toContain('app_info{name="demo",version="1.2.3",commit="abc"} 1')
+})
+
+test('dropped log lines are counted', async () => {
+  const { registry } = createMetrics(release, sink)
+
+  expect(await registry.metrics()).toContain('log_lines_dropped_total 3')
+  expect(await registry.metrics()).toContain('log_lines_dropped_total 3')
+})
+
+test('a timed function gives and throws what it always did', async () => {
+  const { timed } = createMetrics(release, sink)
+  const add = timed('add', (a: number, b: number) => a + b)
+  const wait = timed('wait', async (text: string) => text)
+  const fail = timed('fail', () => {
+    throw new RangeError('no')
+  })
+
+  expect(add(1, 2)).toBe(3)
+  expect(await wait('done')).toBe('done')
+  expect(fail).toThrow(RangeError)
+})
+
+test('calls of timed functions are counted by how they ended', async () => {
+  const { registry, timed } = createMetrics(release, sink)
+  const flip = timed('flip', async (good: boolean) => {
+    if (!good) throw new Error('bad')
+  })
+
+  await flip(true)
+  await flip(true)
+  await expect(flip(false)).rejects.toThrow('bad')
+
+  const text = await registry.metrics()
+  expect(text).toContain('function_duration_seconds_count{function="flip",outcome="ok"} 2')
+  expect(text).toContain('function_duration_seconds_count{function="flip",outcome="error"} 1')
+})
+
+test('of an async function the whole time is taken', async () => {
+  const { registry, timed } = createMetrics(release, sink)
+  const { promise, resolve } = Promise.withResolvers<void>()
+
+  const running = timed('long', () => promise)()
+  expect(await registry.metrics()).not.toContain('function="long"')
+  resolve()
+  await running
+
+  expect(await registry.metrics()).toContain('function_duration_seconds_count{function="long",outcome="ok"} 1')
+})

@@ -1,0 +1,244 @@
+// What the chassis makes of a contract, shown on one that has an operation of each kind.
+
+import type { RequestHandler } from 'express'
+import { expect, test } from 'vitest'
+import { parseContract, readContract } from '../../../src/chassis/web/contract.ts'
+import type { Mounted } from '../../../src/ports.ts'
+import { contract, createTestApp } from '../../app.ts'
+
+const notes = parseContract(
+  contract.source
+    .replace(
+      '\npaths:\n',
+      `
+paths:
+  /notes/{noteId}:
+    parameters:
+      - { name: noteId, in: path, required: true, schema: { type: integer, minimum: 1 } }
+    get:
+      parameters:
+        - { name: limit, in: query, schema: { type: integer, maximum: 100, default: 10 } }
+        - { name: tag, in: query, schema: { type: array, items: { type: string } } }
+        - { name: X-Depth, in: header, schema: { type: integer } }
+      responses:
+        '200': { description: What the handler saw., content: { application/json: { schema: { type: object } } } }
+        '400': { $ref: '#/components/responses/MalformedRequest' }
+    put:
+      requestBody:
+        required: true
+        content:
+          application/json: { schema: { $ref: '#/components/schemas/NewNote' } }
+          application/x-www-form-urlencoded: { schema: { $ref: '#/components/schemas/NewNote' } }
+      responses:
+        '200': { description: What the handler saw., content: { application/json: { schema: { type: object } } } }
+        '400': { $ref: '#/components/responses/MalformedRequest' }
+        '415': { $ref: '#/components/responses/UnsupportedMediaType' }
+    post:
+      requestBody:
+        content: { application/json: { schema: { type: [object, 'null'] } } }
+      responses:
+        '200': { description: What the handler saw., content: { application/json: { schema: { type: object } } } }
+`,
+    )
+    .replace(
+      '\n  schemas:\n',
+      `
+  schemas:
+    NewNote:
+      type: object
+      required: [content]
+      additionalProperties: false
+      properties: { content: { type: string, minLength: 1, maxLength: 20 } }
+`,
+    ),
+)
+
+const echo: RequestHandler = ({ params, query, body }, res) => void res.json({ params, query, body })
+
+/** The routes of this contract are not those that the types know. */
+const mounted = {
+  notes: {
+    routes: { 'GET /notes/{noteId}': echo, 'PUT /notes/{noteId}': echo, 'POST /notes/{noteId}': echo },
+  } as Mounted,
+}
+
+const { http, lines } = await createTestApp({ contract: notes, mounted, env: { BODY_LIMIT: '200' } })
+
+test('a route that the contract does not have refuses to start', async () => {
+  const undocumented = { routes: { 'GET /secret': echo } } as Mounted
+
+  await expect(createTestApp({ mounted: { undocumented } })).rejects.toThrow(
+    'GET /secret is not in openapi.yaml. Describe it there first.',
+  )
+})
+
+test('a route that is served twice refuses to start', async () => {
+  const info: Mounted = { routes: { 'GET /info': echo } }
+
+  await expect(createTestApp({ mounted: { info } })).rejects.toThrow('GET /info is served twice.')
+})
+
+test('an operation that nobody serves is left out of the docs, and the log says so', async () => {
+  const { http, lines } = await createTestApp({ contract: notes })
+
+  const yaml = await http.get('/openapi.yaml')
+  const json = await http.get('/openapi.json')
+
+  expect(parseContract(yaml.text).operations.has('GET /notes/{noteId}')).toBe(false)
+  expect(json.body.paths).not.toHaveProperty('/notes/{noteId}')
+  expect(parseContract(yaml.text).operations.has('GET /info')).toBe(true)
+  expect(lines()[0]).toMatchObject({ unserved: expect.arrayContaining(['GET /notes/{noteId}']) })
+})
+
+test('parameters come to the handler as the types that they are described with', async () => {
+  const { body } = await http.get('/notes/7?limit=5&tag=a').set('x-depth', '3')
+
+  expect(body).toMatchObject({ query: { limit: 5, tag: ['a'] } })
+})
+
+test('a parameter that is not given takes its default', async () => {
+  expect((await http.get('/notes/7')).body.query).toEqual({ limit: 10 })
+})
+
+test.each([
+  ['/notes/0', 'The path at /noteId does not fit the contract: it must be >= 1.'],
+  ['/notes/x', 'The path at /noteId does not fit the contract: it must be integer.'],
+  ['/notes/7?limit=101', 'The query at /limit does not fit the contract: it must be <= 100.'],
+  ['/notes/7?limit=1&limit=2', 'The query at /limit does not fit the contract: it must be integer.'],
+  ['/notes/%zz', 'The path is not percent-encoded well.'],
+])('GET %s is refused', async (path, detail) => {
+  const answer = await http.get(path)
+
+  expect(answer.status).toBe(400)
+  expect(answer.body.detail).toBe(detail)
+})
+
+test('a header that does not fit is refused', async () => {
+  const { body } = await http.get('/notes/7').set('x-depth', 'deep')
+
+  expect(body).toMatchObject({
+    status: 400,
+    errors: [{ in: 'header', pointer: '/x-depth', detail: 'must be integer' }],
+  })
+})
+
+test.each(['application/json', 'Application/JSON; charset=UTF-8', 'application/json ; charset="utf-8"; x=1'])(
+  'a body of type %s is read as JSON',
+  async (type) => {
+    const { body } = await http.put('/notes/7').set('content-type', type).send('{"content":"milk"}')
+
+    expect(body.body).toEqual({ content: 'milk' })
+  },
+)
+
+test('a form is read as an object', async () => {
+  const { body } = await http.put('/notes/7').type('form').send('content=caf%C3%A9+%26+milk')
+
+  expect(body.body).toEqual({ content: 'café & milk' })
+})
+
+test.each([
+  ['', 'The body is empty; JSON is wanted.'],
+  ['{"content":', /^The body is not JSON: /],
+  ['null', 'The body does not fit the contract: it must be object.'],
+  ['{"content":7}', 'The body at /content does not fit the contract: it must be string.'],
+  ['{"content":""}', 'The body at /content does not fit the contract: it must NOT have fewer than 1 characters.'],
+  ['{"content":"a","b":1}', 'The body does not fit the contract: it must NOT have additional properties: b.'],
+  [
+    '{"content":"a","__proto__":1}',
+    'The body does not fit the contract: it must NOT have additional properties: __proto__.',
+  ],
+])('the body %j is refused', async (text, detail) => {
+  const answer = await http.put('/notes/7').type('json').send(text)
+
+  expect(answer.status).toBe(400)
+  expect(answer.body.detail).toMatch(detail)
+})
+
+test('a body that is not UTF-8 is refused', async () => {
+  const answer = await http
+    .put('/notes/7')
+    .type('json')
+    .serialize((given) => given)
+    .send(Buffer.from('{"content":"\xff"}', 'latin1'))
+
+  expect(answer.body).toMatchObject({ status: 400, detail: 'The body is not UTF-8.' })
+})
+
+test.each(['////', 'text/plain', 'application/json-patch', 'json'])('a body of type %j is refused', async (type) => {
+  const answer = await http.put('/notes/7').set('content-type', type).send('{"content":"a"}')
+
+  expect(answer.status).toBe(415)
+  expect(answer.headers.accept).toBe('application/json, application/x-www-form-urlencoded')
+  expect(answer.body.detail).toBe('Media type needs to be application/json or application/x-www-form-urlencoded.')
+})
+
+test('a charset other than UTF-8 is refused', async () => {
+  const answer = await http
+    .put('/notes/7')
+    .set('content-type', 'application/json; charset=utf-16')
+    .send('{"content":"a"}')
+
+  expect(answer.body).toMatchObject({ status: 415, detail: 'The charset needs to be utf-8.' })
+})
+
+test('a body with a content encoding is refused', async () => {
+  const answer = await http.put('/notes/7').type('json').set('content-encoding', 'gzip').send('{"content":"a"}')
+
+  expect(answer.status).toBe(415)
+  expect(answer.headers['accept-encoding']).toBe('identity')
+})
+
+test('a body that is too large is refused', async () => {
+  const answer = await http
+    .put('/notes/7')
+    .type('json')
+    .send(JSON.stringify({ content: 'x'.repeat(200) }))
+
+  expect(answer.body).toMatchObject({ status: 413, detail: 'The body is larger than 200 bytes.' })
+})
+
+test('a body that is optional may be missing, and null is a value like others', async () => {
+  expect((await http.post('/notes/7')).body.body).toBeUndefined()
+  expect((await http.post('/notes/7').type('json').send('null')).body.body).toBeNull()
+})
+
+test('OPTIONS tells the methods, and any other method is refused with them', async () => {
+  const options = await http.options('/notes/7')
+  const refused = await http.delete('/notes/7')
+  const traced = await http.trace('/notes/7')
+
+  expect(options.status).toBe(204)
+  expect(options.headers.allow).toBe('GET, PUT, POST, HEAD, OPTIONS')
+  expect(refused.status).toBe(405)
+  expect(refused.headers.allow).toBe('GET, PUT, POST, HEAD, OPTIONS')
+  expect(traced.status).toBe(405)
+})
+
+test('the label of a request is the path as the contract has it', async () => {
+  await http.get('/notes/7')
+
+  const { text } = await http.get('/metrics')
+
+  expect(text).toContain('http_request_duration_seconds_count{method="GET",route="/notes/{noteId}",status="200"}')
+  expect(lines()).toContainEqual(expect.objectContaining({ path: '/notes/7', status: 200 }))
+})
+
+test('a reference that leads nowhere refuses to be read', () => {
+  const broken = contract.source.replace(
+    'requestBody:\n        required: true',
+    "requestBody:\n        $ref: '#/components/requestBodies/None'\n      x:",
+  )
+
+  expect(() => parseContract(broken)).toThrow(
+    'openapi.yaml refers to #/components/requestBodies/None, which is not there.',
+  )
+})
+
+test.each(['', 'swagger: "2.0"', 'openapi: 3.0.3\npaths: {}'])('%j is not a contract', (source) => {
+  expect(() => parseContract(source)).toThrow('OpenAPI 3.1')
+})
+
+test('a contract that is not there refuses to be read', () => {
+  expect(() => readContract(new URL('./missing.yaml', import.meta.url))).toThrow('ENOENT')
+})

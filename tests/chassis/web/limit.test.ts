@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { createMemoryRateLimiter } from '../../../src/chassis/web/limit.ts'
+import { createTestApp } from '../../app.ts'
+
+test('each client has a quota of its own, which is whole again in the next window', () => {
+  let nowMs = 1000
+  const limiter = createMemoryRateLimiter(2, () => nowMs)
+
+  expect(limiter.take('a')).toEqual({ remaining: 1, resetSeconds: 60 })
+  expect(limiter.take('a')).toEqual({ remaining: 0, resetSeconds: 60 })
+  expect(limiter.take('b')).toEqual({ remaining: 1, resetSeconds: 60 })
+  nowMs += 45_500
+  expect(limiter.take('a')).toEqual({ remaining: -1, resetSeconds: 15 })
+  nowMs += 14_500
+  expect(limiter.take('a')).toEqual({ remaining: 1, resetSeconds: 60 })
+})
+
+test('a client is told its quota, and refused beyond it', async () => {
+  const { http } = await createTestApp({ env: { RATE_LIMIT_PER_MINUTE: '2' } })
+
+  const first = await http.get('/info')
+  await http.get('/info')
+  const refused = await http.get('/info')
+
+  expect(first.headers).toMatchObject({ ratelimit: '"client";r=1;t=60', 'ratelimit-policy': '"client";q=2;w=60' })
+  expect(refused.status).toBe(429)
+  expect(refused.headers).toMatchObject({ ratelimit: '"client";r=0;t=60', 'retry-after': '60' })
+})
+
+test('probes and scrapes have no quota', async () => {
+  const { http } = await createTestApp({ env: { RATE_LIMIT_PER_MINUTE: '1' } })
+
+  for (const path of ['/health/live', '/health/ready', '/metrics', '/health/live', '/health/ready/', '/metrics']) {
+    expect((await http.get(path)).status).toBe(200)
+  }
+})
+
+test('clients behind a trusted proxy are told apart, and an IPv6 network counts as one', async () => {
+  const { http } = await createTestApp({ env: { RATE_LIMIT_PER_MINUTE: '1', TRUST_PROXY_HOPS: '1' } })
+  const statusFor = async (client: string) => (await http.get('/info').set('x-forwarded-for', client)).status
+
+  expect(await statusFor('198.51.100.1')).toBe(200)
+  expect(await statusFor('198.51.100.2')).toBe(200)
+  expect(await statusFor('198.51.100.1')).toBe(429)
+  expect(await statusFor('2001:db8:0:1::1')).toBe(200)
+  expect(await statusFor('2001:db8:0:1:ffff::2')).toBe(429)
+  expect(await statusFor('2001:db8::2:0:0:0:1')).toBe(200)
+})
+
+test('requests beyond the number that can be worked on are refused, but probes are not', async () => {
+  const { promise: wait, resolve: release } = Promise.withResolvers<void>()
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+  const slow = async () => {
+    begin()
+    await wait
+  }
+  const { http } = await createTestApp({
+    env: { MAX_IN_FLIGHT: '1' },
+    mounted: { slow: { ready: slow } },
+  })
+
+  const first = http.get('/health/ready').then((answer) => answer)
+  await begun
+  const refused = await http.get('/info')
+  const probe = await http.get('/health/live')
+  release()
+
+  expect(refused.status).toBe(503)
+  expect(refused.headers['retry-after']).toBe('1')
+  expect(probe.status).toBe(200)
+  expect((await first).status).toBe(200)
+})

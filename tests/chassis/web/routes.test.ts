@@ -1,0 +1,272 @@
+// What the chassis serves and answers, whichever features there are.
+
+import type { RequestHandler } from 'express'
+import { expect, test } from 'vitest'
+import { Problem } from '../../../src/chassis/problem.ts'
+import { createHealth } from '../../../src/chassis/web/health.ts'
+import type { Mounted } from '../../../src/ports.ts'
+import { contract, createTestApp } from '../../app.ts'
+
+const { http, lines } = await createTestApp({ env: { VERSION: '9.9.9', COMMIT: 'abc1234' } })
+
+test('liveness and readiness are told', async () => {
+  expect((await http.get('/health/live')).body).toEqual({ status: 'up' })
+  expect((await http.get('/health/ready')).body).toEqual({ status: 'ready', checks: {} })
+})
+
+test('readiness names each resource, and falls with one of them', async () => {
+  let down = false
+  const orders: Mounted = {
+    ready: () => {
+      if (down) throw new Error('the schema is older than the code')
+    },
+  }
+  const { http } = await createTestApp({ mounted: { orders } })
+
+  const before = await http.get('/health/ready')
+  down = true
+  const after = await http.get('/health/ready')
+  const live = await http.get('/health/live')
+
+  expect(before.body.checks).toEqual({ orders: 'up' })
+  expect(after.body).toMatchObject({ status: 503, detail: 'Not ready: orders.' })
+  expect(after.body.checks).toEqual({ orders: 'the schema is older than the code' })
+  expect(after.headers['retry-after']).toBe('5')
+  expect(live.status).toBe(200)
+})
+
+test('a resource that does not answer is not ready, and does not hold up the probe for ever', async () => {
+  const { routes } = createHealth({ frozen: () => new Promise<void>(() => {}) }, new AbortController().signal, 10)
+
+  const asked = routes?.['GET /health/ready']?.({} as never, {} as never, () => {})
+
+  await expect(asked).rejects.toMatchObject({ status: 503, members: { checks: { frozen: 'no answer within 10 ms' } } })
+})
+
+test('while the service stops it is not ready, and connections are told to close', async () => {
+  const { http, lifecycle } = await createTestApp()
+
+  await lifecycle.stop('SIGTERM')
+
+  const ready = await http.get('/health/ready')
+  expect(ready.body).toMatchObject({ status: 503, detail: 'The service is stopping.' })
+  expect(ready.headers.connection).toBe('close')
+  expect((await http.get('/health/live')).status).toBe(200)
+})
+
+test('info tells the release and what is bound', async () => {
+  const orders = { kind: 'database', name: 'orders', label: 'postgresql', source: 'VCAP_SERVICES' }
+  const { http } = await createTestApp({ env: { VERSION: '9.9.9', COMMIT: 'abc1234' }, bound: [orders] })
+
+  const { body } = await http.get('/info')
+
+  expect(body).toMatchObject({
+    version: '9.9.9',
+    commit: 'abc1234',
+    instance: '0',
+    node: process.version,
+    bound: [orders],
+  })
+})
+
+test('metrics are told on the service’s own port, unless they have another', async () => {
+  const { http: apart } = await createTestApp({ env: { METRICS_PORT: '9090' } })
+
+  expect((await http.get('/metrics')).text).toContain('http_requests_in_flight 1')
+  expect((await apart.get('/metrics')).status).toBe(404)
+  expect((await apart.get('/openapi.json')).body.paths).not.toHaveProperty('/metrics')
+})
+
+test('the contract is served as it is', async () => {
+  const yaml = await http.get('/openapi.yaml')
+  const { http: everything } = await createTestApp({ mounted: { rest: servingTheRest() } })
+
+  expect((await everything.get('/openapi.yaml')).text).toBe(contract.source)
+  expect(yaml.text).not.toBe('')
+})
+
+test.each(['/openapi.yaml', '/openapi.json', '/robots.txt', '/favicon.ico', '/docs/swagger-ui.css'])(
+  '%s is not sent again to who has it',
+  async (path) => {
+    const first = await http.get(path)
+
+    const second = await http.get(path).set('if-none-match', first.headers.etag!)
+
+    expect(first.status).toBe(200)
+    expect(second.status).toBe(304)
+  },
+)
+
+test('the docs are at the path with a slash, under a policy that allows inline styles and no more', async () => {
+  const redirect = await http.get('/docs')
+  const page = await http.get('/docs/')
+
+  expect(redirect.status).toBe(301)
+  expect(redirect.headers.location).toBe('docs/')
+  expect(page.text).toContain('swagger-ui')
+  expect(page.headers['content-security-policy']).toContain("script-src 'self'; style-src 'self' 'unsafe-inline'")
+  expect(redirect.headers['content-security-policy']).not.toContain('unsafe-inline')
+})
+
+test('the docs page starts with the contract that is served', async () => {
+  await http.get('/docs/')
+
+  expect((await http.get('/docs/swagger-ui-init.js')).text).toContain('"url": "../openapi.json"')
+})
+
+test('only what the docs page asks for is served of it', async () => {
+  expect((await http.get('/docs/package.json')).status).toBe(404)
+  expect((await http.get('/docs/swagger-ui-bundle.js.map')).status).toBe(404)
+})
+
+test('a path that does not exist is told as a problem', async () => {
+  const answer = await http.get('/nowhere?x=1').set('accept', 'text/html')
+
+  expect(answer.status).toBe(404)
+  expect(answer.type).toBe('application/problem+json')
+  expect(JSON.parse(answer.text)).toEqual({
+    type: 'about:blank',
+    title: 'Not Found',
+    status: 404,
+    detail: 'There is nothing at /nowhere.',
+  })
+})
+
+test('paths work with a trailing slash, and are as case sensitive as the contract', async () => {
+  expect((await http.get('/info/')).status).toBe(200)
+  expect((await http.get('/INFO')).status).toBe(404)
+})
+
+test('HEAD is GET without the body', async () => {
+  const answer = await http.head('/health/live')
+
+  expect(answer.status).toBe(200)
+  expect(answer.headers['content-length']).toBe('15')
+})
+
+test('a bug is answered without its story, which the log has', async () => {
+  const { http, lines } = await createTestApp({
+    mounted: { broken: serving(() => Promise.reject(new Error('secret 42'))) },
+  })
+
+  const answer = await http.get('/').set('x-request-id', 'r-42')
+
+  expect(answer.status).toBe(500)
+  expect(answer.text).not.toContain('42')
+  expect(lines()).toContainEqual(
+    expect.objectContaining({
+      level: 'error',
+      requestId: 'r-42',
+      error: expect.objectContaining({ message: 'secret 42' }),
+    }),
+  )
+})
+
+test.each([
+  [
+    new Problem(418, 'Teapots make no coffee.', { members: { pot: 1 } }),
+    { status: 418, detail: 'Teapots make no coffee.', pot: 1 },
+  ],
+  [Object.assign(new Error('internal words'), { status: 404 }), { status: 404, detail: 'The request can’t be met.' }],
+  [Object.assign(new Error('internal words'), { status: 200 }), { status: 500 }],
+  ['not an error', { status: 500 }],
+])('what is thrown (%s) becomes an answer', async (thrown, expected) => {
+  const app = await createTestApp({ mounted: { broken: serving(() => Promise.reject(thrown)) } })
+
+  // Some of these are not documented, and are not meant to be: so past the contract.
+  const { default: supertest } = await import('supertest')
+  const answer = await supertest(app.app).get('/')
+
+  expect(answer.type).toBe('application/problem+json')
+  expect(JSON.parse(answer.text)).toMatchObject(expected)
+})
+
+test('an answer that fails midway is cut off', async () => {
+  const { http } = await createTestApp({
+    mounted: {
+      broken: serving((_req, res) => {
+        res.writeHead(200, { 'content-type': 'text/plain' }).write('half')
+        throw new Error('out of words')
+      }),
+    },
+  })
+
+  await expect(http.get('/')).rejects.toThrow(/aborted|hang up/)
+})
+
+test('every answer has the security headers and the request’s id', async () => {
+  for (const answer of [await http.get('/info'), await http.get('/nowhere'), await http.get('/robots.txt')]) {
+    expect(answer.headers).toMatchObject({
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+      'strict-transport-security': 'max-age=31536000',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'x-request-id': expect.any(String),
+    })
+    expect(answer.headers).not.toHaveProperty('x-powered-by')
+  }
+})
+
+test('what the router calls a request is in its answer and in its line, and the query is not', async () => {
+  const answer = await http.get('/info?token=hunter2').set('x-vcap-request-id', 'v-1').set('user-agent', 'a "b"\\')
+
+  expect(answer.headers['x-request-id']).toBe('v-1')
+  expect(lines()).toContainEqual(
+    expect.objectContaining({ message: 'request', requestId: 'v-1', path: '/info', status: 200, userAgent: 'a "b"\\' }),
+  )
+  expect(JSON.stringify(lines())).not.toContain('hunter2')
+})
+
+test('without the level info there are no request lines', async () => {
+  const { http, lines } = await createTestApp({ env: { LOG_LEVEL: 'error' } })
+
+  await http.get('/info')
+
+  expect(lines()).toEqual([])
+})
+
+test('pages of listed origins may call, and others not', async () => {
+  const { http } = await createTestApp({ env: { CORS_ORIGINS: 'https://a.example' } })
+
+  const preflight = await http
+    .options('/info')
+    .set({ origin: 'https://a.example', 'access-control-request-method': 'GET' })
+  const plain = await http.get('/info').set('origin', 'https://a.example')
+  const other = await http.get('/info').set('origin', 'https://b.example')
+  const options = await http.options('/info').set('origin', 'https://a.example')
+
+  expect(preflight.status).toBe(204)
+  expect(preflight.headers).toMatchObject({
+    'access-control-allow-origin': 'https://a.example',
+    'access-control-max-age': '600',
+  })
+  expect(plain.headers['access-control-allow-origin']).toBe('https://a.example')
+  expect(plain.headers['access-control-expose-headers']).toContain('X-Request-Id')
+  expect(other.headers).not.toHaveProperty('access-control-allow-origin')
+  expect(options.headers.allow).toBe('GET, HEAD, OPTIONS')
+})
+
+test('by default pages of other origins may not call', async () => {
+  const answer = await http.get('/info').set('origin', 'https://a.example')
+
+  expect(answer.headers).not.toHaveProperty('access-control-allow-origin')
+})
+
+test('answers are compressed where that is switched on', async () => {
+  const { http: compressing } = await createTestApp({ env: { COMPRESSION: 'true' } })
+
+  expect((await compressing.get('/openapi.json')).headers['content-encoding']).toBe('gzip')
+  expect((await http.get('/openapi.json')).headers).not.toHaveProperty('content-encoding')
+  expect((await http.get('/docs/swagger-ui.css')).headers['content-encoding']).toBe('gzip')
+})
+
+/** Serves `/` with one handler; whether a feature serves it too makes no difference here. */
+const serving = (handler: RequestHandler) => ({ routes: { 'GET /': handler } }) as Mounted
+
+/** Serves what the contract has besides the chassis, so that nothing is left out of the docs. */
+function servingTheRest(): Mounted {
+  const chassis = /^GET \/(health\/\w+|info|metrics|docs|docs\/\{file\}|openapi\.\w+|favicon\.ico|robots\.txt)$/
+  const rest = [...contract.operations.keys()].filter((key) => !chassis.test(key))
+  return { routes: Object.fromEntries(rest.map((key) => [key, () => {}])) } as Mounted
+}

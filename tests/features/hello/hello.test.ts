@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import hello from '../../../src/features/hello/index.ts'
+import { createTestApp } from '../../app.ts'
+
+const { http, lines } = await createTestApp({ features: [hello], env: { VERSION: '<b>1</b>' } })
+
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8'
+
+test('a program is greeted with a line of text', async () => {
+  const answer = await http.get('/').set('accept', '*/*')
+
+  expect(answer.type).toBe('text/plain')
+  expect(answer.text).toBe('Hello world\n')
+  expect(answer.headers.vary).toBe('Accept')
+})
+
+test('a browser is shown a page with relative links', async () => {
+  const { type, text, headers } = await http.get('/').set('accept', BROWSER)
+
+  expect(type).toBe('text/html')
+  for (const href of ['docs/', 'health/ready', 'metrics', 'info', 'assets/style.css'])
+    expect(text).toContain(`href="${href}"`)
+  expect(headers['content-security-policy']).toContain("default-src 'self'")
+})
+
+test('what the page says of the release is text, not HTML', async () => {
+  const { text } = await http.get('/').set('accept', BROWSER)
+
+  expect(text).toContain('&lt;b&gt;1&lt;/b&gt;')
+})
+
+test.each([
+  ['text/html, text/plain', 'text/plain'],
+  ['text/plain, text/html', 'text/plain'],
+  ['text/html;q=0.5, text/plain;q=0.4', 'text/html'],
+  ['text/html;q=0.5, text/*;q=0.6', 'text/plain'],
+  ['TEXT/HTML', 'text/html'],
+  ['text/plain;q=0, */*', 'text/html'],
+  ['application/json, */*;q=0.1', 'text/plain'],
+])('Accept: %s gets %s', async (accept, type) => {
+  expect((await http.get('/').set('accept', accept)).type).toBe(type)
+})
+
+test.each(['application/json', 'text/html;q=0', 'text/plain;q=0.0, text/html;q=0', 'nonsense'])(
+  'Accept: %s can’t be met',
+  async (accept) => {
+    const answer = await http.get('/').set('accept', accept)
+
+    expect(answer.status).toBe(406)
+    expect(answer.body.detail).toBe('This is served as text/plain and as text/html.')
+  },
+)
+
+test('visits are logged, and counted by what was shown', async () => {
+  const { http, lines } = await createTestApp({ features: [hello] })
+
+  await http.get('/')
+  await http.get('/').set('accept', BROWSER)
+  await http.get('/').set('accept', BROWSER)
+
+  const { text } = await http.get('/metrics')
+  expect(text).toContain('hello_visits_total{shown="text"} 1')
+  expect(text).toContain('hello_visits_total{shown="page"} 2')
+  expect(lines().filter(({ path }) => path === '/')).toHaveLength(3)
+})
+
+test('static files are served with their type, for a while and by their content', async () => {
+  const css = await http.get('/assets/style.css')
+  const svg = await http.get('/assets/logo.svg')
+  const again = await http.get('/assets/style.css').set('if-none-match', css.headers.etag!)
+
+  expect(css.type).toBe('text/css')
+  expect(svg.type).toBe('image/svg+xml')
+  expect(css.headers['cache-control']).toBe('public, max-age=3600')
+  expect(again.status).toBe(304)
+})
+
+test.each(['missing.css', '..%2findex.ts', '%2e%2e', 'constructor', '..%5cindex.ts', '%00'])(
+  'there is no file %s',
+  async (file) => {
+    expect((await http.get(`/assets/${file}`)).status).toBe(404)
+    expect(lines().at(-1)).toMatchObject({ level: 'info' })
+  },
+)
