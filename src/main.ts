@@ -2,9 +2,9 @@
 // starts; it stops in reverse.
 
 import './chassis/node-version.ts'
-import { readBindings } from './chassis/bindings.ts'
 import { runCommand } from './chassis/command.ts'
-import { readConfig, type Settings } from './chassis/config.ts'
+import type { Settings } from './chassis/config.ts'
+import { readEnvironment } from './chassis/environment.ts'
 import { createLifecycle, listenToProcess } from './chassis/lifecycle.ts'
 import { createLog } from './chassis/log.ts'
 import { openLogSink } from './chassis/log-sink.ts'
@@ -26,8 +26,7 @@ const service: Service = { features, contract: new URL('../openapi.yaml', import
 
 /** Starts the web process, the only one there is so far. Settles when it listens. */
 export async function startWeb(env: NodeJS.ProcessEnv, { features, contract }: Service) {
-  const config = readConfig(env, settingsOf(features))
-  const bindings = readBindings(env)
+  const { config, bindings } = readEnvironment(env, settingsOf(features))
   const release = readRelease(config, env)
 
   const sink = openLogSink()
@@ -44,7 +43,7 @@ export async function startWeb(env: NodeJS.ProcessEnv, { features, contract }: S
   await serveWeb({ config, contract: readContract(contract), release, mounted, bound, log, sink, metrics, lifecycle })
 }
 
-/** Every setting that there is, of the chassis and of these features. */
+/** Every setting that is read by `readEnvironment`, of the chassis and of these features. */
 export const settingsOf = (features: Feature[]): Settings & typeof chassisSettings =>
   Object.assign({}, chassisSettings, ...features.map(({ settings }) => settings))
 

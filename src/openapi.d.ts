@@ -250,7 +250,7 @@ export interface components {
                 /** @description bytes before it */
                 offset: number;
                 line: number;
-                /** @description in bytes */
+                /** @description in characters */
                 column: number;
             };
         };
@@ -264,7 +264,7 @@ export interface components {
          *     }
          */
         Problem: {
-            /** @description a URI for the kind of problem */
+            /** @description a URI for the kind of problem; about:blank where the status says it all */
             type: string;
             /** @description the name of the status */
             title: string;
@@ -318,6 +318,8 @@ export interface components {
                 label?: string;
                 plan?: string;
                 source: string;
+                /** @description whether it is used */
+                attached: boolean;
             }[];
         };
     };
@@ -346,6 +348,18 @@ export interface components {
                  */
                 "application/problem+json": components["schemas"]["Problem"];
             };
+        };
+        /** @description What OPTIONS is answered with on every path there is, a CORS preflight included. */
+        Options: {
+            headers: {
+                /**
+                 * @description The methods that the path has; a preflight is not told.
+                 * @example GET, HEAD, OPTIONS
+                 */
+                Allow?: string;
+                [name: string]: unknown;
+            };
+            content?: never;
         };
         /** @description The request is not HTTP as RFC 9112 has it, or its path is not percent-encoded well. */
         MalformedRequest: {
@@ -817,7 +831,8 @@ export interface operations {
                      *           "kind": "database",
                      *           "name": "orders-db",
                      *           "label": "postgresql",
-                     *           "source": "VCAP_SERVICES"
+                     *           "source": "VCAP_SERVICES",
+                     *           "attached": true
                      *         }
                      *       ]
                      *     }
@@ -979,7 +994,11 @@ export interface operations {
                      *       "paths": {}
                      *     }
                      */
-                    "application/json": Record<string, never>;
+                    "application/json": {
+                        openapi: string;
+                        info: Record<string, never>;
+                        paths: Record<string, never>;
+                    };
                 };
             };
             304: components["responses"]["NotModified"];

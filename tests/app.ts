@@ -1,6 +1,7 @@
 // The whole web process within the test: the same parts as in main.ts, but a log that can be read and no port.
 
 import supertest from 'supertest'
+import type { Listed } from '../src/chassis/bindings.ts'
 import { readConfig } from '../src/chassis/config.ts'
 import { createLifecycle } from '../src/chassis/lifecycle.ts'
 import { createLog } from '../src/chassis/log.ts'
@@ -9,7 +10,6 @@ import { createMetrics } from '../src/chassis/metrics.ts'
 import { readRelease } from '../src/chassis/release.ts'
 import { chassisSettings } from '../src/chassis/settings.ts'
 import { type Contract, readContract } from '../src/chassis/web/contract.ts'
-import type { BoundService } from '../src/chassis/web/info.ts'
 import { createWeb } from '../src/chassis/web/serve.ts'
 import type { Feature, Host, Mounted } from '../src/ports.ts'
 import { createConformance } from './contract/conformance.ts'
@@ -22,7 +22,7 @@ export interface TestAppOptions {
   /** What a feature would serve, without the feature. */
   mounted?: Record<string, Mounted>
   contract?: Contract
-  bound?: BoundService[]
+  bound?: Listed[]
 }
 
 export async function createTestApp(options: TestAppOptions = {}) {

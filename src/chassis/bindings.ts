@@ -92,5 +92,5 @@ const listService =
     ...(label && { label }),
     ...(plan && { plan }),
     source,
-    attached: attached.some((used) => used.kind === kind && used.name === name && used.source === source),
+    attached: attached.some((used) => used.kind === kind && used.name === name),
   })

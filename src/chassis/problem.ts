@@ -1,7 +1,7 @@
 // The errors that a client is meant to see, as RFC 9457 problem details. Anything else that is thrown is a bug or an
 // outage: the client gets a bare 500, and the log gets the story.
 
-import { STATUS_CODES } from 'node:http'
+import { STATUS_CODES } from './node-http.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json'
 

@@ -120,6 +120,10 @@ test('user and password in an address are not replaced', () => {
   expect(urlOf('broker', 'rabbitmq', credentials)).toBe('amqp://me:mine@rabbit.example/v')
 })
 
+test('spaces and line ends around an address are taken off', () => {
+  expect(urlOf('redis', 'redis', { uri: ' redis://h\n' })).toBe('redis://h')
+})
+
 test('an address for JDBC is passed over', () => {
   const credentials = { uri: 'jdbc:postgresql://other.example/x', host: 'db.example' }
 
@@ -149,6 +153,13 @@ test('a RabbitMQ that tells only of its protocols is reached by TLS', () => {
   expect(urlOf('broker', 'rabbitmq', { protocols: { amqp: plain, 'amqp+ssl': tls } })).toBe(
     'amqps://me:x@rabbit.example:5671/v',
   )
+})
+
+test('a RabbitMQ with TLS is not reached by the plain address that stands beside it', () => {
+  const uri = 'amqps://me:x@rabbit.example:5671/v'
+  const credentials = { ssl: true, uri: 'amqp://me:x@rabbit.example:5672/v', protocols: { 'amqp+ssl': { uri } } }
+
+  expect(urlOf('broker', 'rabbitmq', credentials)).toBe(uri)
 })
 
 test('a RabbitMQ without TLS may tell only of its protocol too', () => {
@@ -212,6 +223,8 @@ test('a service without any address is complained about', () => {
   ])
 })
 
-test('a host that is none is complained about', () => {
-  expect(complaintsOf(bound(userProvided('redis', { host: 'ho st/x', port: '$port' })))).toHaveLength(1)
+test.each(['ho st', 'host/path', 'redis://host', 'host:$port'])('the host %s is complained about', (host) => {
+  expect(complaintsOf(bound(userProvided('redis', { host })))).toEqual([
+    'The binding "redis" must hold an address like redis://user:password@host:6379, with special characters percent-encoded.',
+  ])
 })

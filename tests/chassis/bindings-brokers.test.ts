@@ -211,6 +211,12 @@ test('a service called upstream with an address of the Web is the upstream', () 
   })
 })
 
+test('the scheme alone tells whether the upstream is connected to with TLS', () => {
+  const service = userProvided('upstream', { uri: 'http://prices.example/', ssl: true })
+
+  expect(readBindings(bound(service)).of('upstream')).toMatchObject({ urls: ['http://prices.example/'], tls: false })
+})
+
 test('an address of the Web makes nothing else of a service, however it is called', () => {
   const service = userProvided('orders-redis', { url: 'https://redis-dashboard.example' })
 

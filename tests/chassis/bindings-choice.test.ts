@@ -1,7 +1,7 @@
 // Which of several to use: variables come before bindings, except for the DATABASE_URL that Cloud Foundry writes itself.
 
 import { expect, test } from 'vitest'
-import { type Kind, readBindings } from '../../src/chassis/bindings.ts'
+import { bindingSettings, type Kind, readBindings } from '../../src/chassis/bindings.ts'
 import { bound, complaintsOf, documentOf, userProvided } from './bindings/environment.ts'
 
 const postgres = (name: string, more: object = {}) => userProvided(name, { uri: `postgres://${name}.example/x` }, more)
@@ -124,6 +124,23 @@ test.each(conventions)('among several, the one that is called %s is the %s', (na
   expect(readBindings(bound(...services)).of(kind)?.name).toBe(name)
 })
 
+test('a conventional name that several have settles nothing', () => {
+  const services = bound(postgres('database', { binding_guid: '1' }), postgres('database', { binding_guid: '2' }))
+
+  expect(complaintsOf(services)).toEqual([
+    'DATABASE_SERVICE must name one of the bound services "database", "database".',
+  ])
+})
+
+test('a listing tells which of several is attached', () => {
+  const bindings = readBindings({ ...bound(redis('orders'), redis('sessions')), CACHE_SERVICE: 'sessions' })
+
+  expect(bindings.list()).toMatchObject([
+    { name: 'orders', attached: false },
+    { name: 'sessions', attached: true },
+  ])
+})
+
 test('a Redis and a Memcached are attached side by side', () => {
   const bindings = readBindings(bound(redis('limits'), memcached('pages')))
 
@@ -201,4 +218,13 @@ test('elsewhere, DATABASE_URL comes before a bound database', () => {
   const env = { ...bound(postgres('orders')), DATABASE_URL: 'postgres://mine.example/x' }
 
   expect(readBindings(env).of('database')?.name).toBe('DATABASE_URL')
+})
+
+test('every variable that is read has its line of doc', () => {
+  const read = new Set<unknown>()
+  const env = new Proxy<NodeJS.ProcessEnv>({}, { get: (_, name) => void read.add(name) })
+
+  readBindings(env)
+
+  expect([...read].sort()).toEqual(Object.keys(bindingSettings).sort())
 })

@@ -89,6 +89,13 @@ test('only the line end of a file is taken off, whatever a password looks like',
   expect(readBindings({ SERVICE_BINDING_ROOT: folder.path }).of('redis')?.urls).toEqual(['redis://:%5B%22x%22%5D%20@h'])
 })
 
+test('a list in a folder may be a single text', async () => {
+  await using folder = await temporaryFolder()
+  await writeBinding(folder.path, 'cache', { type: 'redis', uris: 'redis://h' })
+
+  expect(readBindings({ SERVICE_BINDING_ROOT: folder.path }).of('redis')?.urls).toEqual(['redis://h'])
+})
+
 test('links are followed, and what begins with a dot is passed over, as Kubernetes needs it', async () => {
   await using folder = await temporaryFolder()
   await writeBinding(folder.path, 'cache', { type: 'redis', uri: 'redis://h' })
@@ -132,6 +139,18 @@ test('a document that is written by hand may leave out all but the credentials',
   expect(readBindings(env).list()).toEqual([
     { kind: 'database', name: 'aws-rds', label: 'aws-rds', source: 'VCAP_SERVICES', attached: true },
   ])
+})
+
+const named: [object, string][] = [
+  [{ binding_name: 'cache', name: 'old', instance_name: 'shared' }, 'cache'],
+  [{ binding_name: null, name: 'cache', instance_name: 'shared' }, 'cache'],
+  [{ instance_name: 'shared' }, 'shared'],
+]
+
+test.each(named)('the service with %j is called %s', (names, expected) => {
+  const env = { VCAP_SERVICES: JSON.stringify({ 'p-redis': [{ ...names, credentials: { host: 'h' } }] }) }
+
+  expect(readBindings(env).of('redis')?.name).toBe(expected)
 })
 
 test('a service without credentials is listed', () => {

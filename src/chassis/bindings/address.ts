@@ -53,6 +53,9 @@ export function withPort(host: string, port: string | undefined): string {
   return port && !/:\d+$/.test(name) ? `${name}:${port}` : name
 }
 
+/** Whether the text is a host with or without a port, and nothing else. */
+export const isHost = (text: string): boolean => new RegExp(`^${host}$`, 'i').test(text)
+
 /** The scheme in lower case with its colon; undefined where the text is no address, as in `jdbc:postgresql://host`. */
 export const schemeOf = (text: string): string | undefined =>
   /^[a-z][a-z\d+.-]*:(?=\/\/)/i.exec(text)?.[0].toLowerCase()

@@ -25,9 +25,7 @@ export function readCredentials(given: Credentials): KnownCredentials {
   const texts = (...names: string[]) => names.flatMap((name) => textsOf(fields[name]))
   return {
     addresses: [...new Set(texts('uris', 'uri', 'url').map((text) => text.trim()))],
-    hosts: firstOf(fields, 'servers', 'hosts', 'hostnames', 'host', 'hostname').flatMap(
-      (text) => text.match(/[^\s,]+/g) ?? [],
-    ),
+    hosts: firstOf(fields, 'servers', 'hosts', 'hostnames', 'host', 'hostname').flatMap((text) => text.split(',')),
     port: texts('port')[0],
     tlsPort: tlsPortOf(fields),
     user: texts('username', 'user')[0],

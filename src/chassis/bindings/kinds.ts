@@ -1,5 +1,5 @@
-// The kinds of backing service that this house can use: how each is addressed, recognised and chosen. To support another
-// database or broker, begin here.
+// The kinds of backing service that the service can use: how each is addressed, recognised and chosen. To support
+// another database or broker, begin here.
 
 import { schemeOf } from './address.ts'
 
@@ -56,8 +56,8 @@ export const kinds: Readonly<Record<Kind, KindFacts>> = {
     schemes: { 'memcached:': 'memcached:', 'memcache:': 'memcached:' },
     example: 'memcached://user:password@host:11211',
     tags: ['memcached', 'memcache'],
-    label: /memcache/,
-    name: /^memcache|[^a-z]memcached?$/,
+    label: /memcach/,
+    name: /^memcach|[^a-z]memcached?$/,
   },
   broker: {
     variable: 'AMQP_URL',

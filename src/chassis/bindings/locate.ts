@@ -5,6 +5,7 @@ import {
   type Address,
   encodeText,
   formatAddress,
+  isHost,
   parseAddress,
   parseWebAddress,
   tellsProtocol,
@@ -39,17 +40,21 @@ function addressesOf(kind: Kind, known: KnownCredentials): (Address | undefined)
   const spoken = known.addresses.filter((address) => speaks(kind, address))
   if (spoken.length > 0) return spoken.map(kind === 'upstream' ? parseWebAddress : parseAddress)
   const foreign = kind === 'upstream' || known.addresses.some(tellsProtocol)
-  return foreign || known.hosts.length === 0 ? [] : [addressFromParts(kind, known)]
+  if (foreign || known.hosts.length === 0) return []
+  return [addressFromParts(kind, known)]
 }
 
-function addressFromParts(kind: Kind, { hosts, port, database, vhost }: KnownCredentials): Address {
+function addressFromParts(kind: Kind, known: KnownCredentials): Address | undefined {
+  const { port, database, vhost } = known
+  const hosts = known.hosts.map((host) => withPort(host.trim(), port))
+  if (!hosts.every(isHost)) return undefined
   const paths: Partial<Record<Kind, string | undefined>> = { database, broker: vhost }
   const path = paths[kind]
   return {
     scheme: Object.keys(kinds[kind].schemes)[0] ?? '',
     user: '',
     password: '',
-    hosts: hosts.map((host) => withPort(host, port)),
+    hosts,
     path: path ? `/${encodeText(path)}` : '',
     query: '',
   }

@@ -7,7 +7,7 @@ import { readCredentials } from './credentials.ts'
 import { type Kind, kindNames, kinds, speaks } from './kinds.ts'
 
 export interface KnownService extends BoundService {
-  /** Undefined for what this house has no use for. */
+  /** Undefined where the service has no use for it. */
   kind: Kind | undefined
 }
 

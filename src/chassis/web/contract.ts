@@ -2,8 +2,8 @@
 // validators of them, and publish.ts shows it to the world.
 
 import { readFileSync } from 'node:fs'
+import { CORE_SCHEMA, load } from 'js-yaml'
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
-import { parse } from 'yaml'
 
 export const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const
 
@@ -30,8 +30,8 @@ export const readContract = (file: URL): Contract => parseContract(readFileSync(
 
 /** @throws {Error} where the text is not an OpenAPI 3.1 document in YAML */
 export function parseContract(source: string): Contract {
-  const document: OpenApi.Document = parse(source)
-  if (!document?.openapi?.startsWith('3.1') || !document.paths) {
+  const document = load(source, { schema: CORE_SCHEMA }) as OpenApi.Document
+  if (!document?.openapi?.startsWith?.('3.1') || !document.paths) {
     throw new Error('openapi.yaml has to be an OpenAPI 3.1 document with paths.')
   }
   const operations = Object.entries(document.paths).flatMap(([path, item]) => operationsOf(document, path, item ?? {}))

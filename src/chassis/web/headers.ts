@@ -1,8 +1,8 @@
 // The headers that every answer has. They are added when the head is written, in one go and only where the handler has not
 // said otherwise: setting them one by one on each request would cost a third of a hello.
 
-import { ServerResponse } from 'node:http'
 import type { Express } from 'express'
+import { ServerResponse } from '../node-http.ts'
 
 /** OWASP's recommendations for an API. A page that needs more than nothing says so in its own Content-Security-Policy. */
 const HEADERS = {

@@ -1,12 +1,12 @@
 // Shows the metrics to Prometheus: on the service's own port, or on one that the outside does not reach.
 
 import { once } from 'node:events'
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
 import type { Mounted } from '../../ports.ts'
 import type { Lifecycle } from '../lifecycle.ts'
 import type { Log } from '../log.ts'
+import { createServer } from '../node-http.ts'
 import { notFound, PROBLEM_TYPE } from '../problem.ts'
 
 export function createMetricsRoute(registry: Registry): Mounted {

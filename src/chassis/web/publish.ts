@@ -2,43 +2,37 @@
 // its feature was deleted, is left out.
 
 import type { RequestHandler } from 'express'
-import { type Document, parseDocument } from 'yaml'
+import { dump } from 'js-yaml'
+import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 import type { Mounted } from '../../ports.ts'
-import type { Contract, Operation } from './contract.ts'
+import { type Contract, METHODS, type Operation } from './contract.ts'
 import { entityTag } from './files.ts'
 
 /** @param served the route keys that anybody serves, but for those of this very document */
 export function createContractRoutes(contract: Contract, served: ReadonlySet<string>): Mounted {
   const own = ['GET /openapi.yaml', 'GET /openapi.json']
-  const isServed = ({ key }: Operation) => served.has(key) || own.includes(key)
-  const left = [...contract.operations.values()].filter((operation) => !isServed(operation))
-  const leftWhole = new Set(Object.keys(contract.document.paths ?? {}))
-  for (const operation of contract.operations.values()) if (isServed(operation)) leftWhole.delete(operation.path)
-
-  // As steps into the document: whole paths first, then single operations of paths that stay.
-  const cuts = [
-    ...[...leftWhole].map((path) => ['paths', path]),
-    ...left.filter(({ path }) => !leftWhole.has(path)).map(({ path, method }) => ['paths', path, method]),
-  ]
+  const cuts = [...contract.operations.values()].filter(({ key }) => !served.has(key) && !own.includes(key))
   return {
     routes: {
-      'GET /openapi.yaml': send('application/yaml; charset=utf-8', () => toYaml(contract.source, cuts)),
-      'GET /openapi.json': send('application/json; charset=utf-8', () => toJson(contract.source, cuts)),
+      'GET /openapi.yaml': send('application/yaml; charset=utf-8', () => toYaml(contract, cuts)),
+      'GET /openapi.json': send('application/json; charset=utf-8', () => toJson(contract, cuts)),
     },
   }
 }
 
+type Cut = Pick<Operation, 'path' | 'method'>
+
 /** The file as it is, comments and all, unless something has to be cut out. */
-function toYaml(source: string, cuts: string[][]): string {
-  return cuts.length === 0 ? source : cut(source, cuts).toString({ lineWidth: 0 })
-}
+const toYaml = (contract: Contract, cuts: Cut[]) =>
+  cuts.length === 0 ? contract.source : dump(cutOut(contract, cuts), { lineWidth: -1, noRefs: true })
 
-const toJson = (source: string, cuts: string[][]): string => JSON.stringify(cut(source, cuts), null, 2)
+const toJson = (contract: Contract, cuts: Cut[]) => JSON.stringify(cutOut(contract, cuts), null, 2)
 
-function cut(source: string, cuts: string[][]): Document {
-  const document = parseDocument(source)
-  for (const steps of cuts) document.deleteIn(steps)
-  return document
+function cutOut({ document }: Contract, cuts: Cut[]): OpenApi.Document {
+  const { paths = {}, ...rest } = structuredClone(document)
+  for (const { path, method } of cuts) delete paths[path]?.[method]
+  const left = Object.entries(paths).filter(([, item]) => METHODS.some((method) => item?.[method]))
+  return { ...rest, paths: Object.fromEntries(left) }
 }
 
 /** The text is made at the first request: a service that starts has better things to do. */

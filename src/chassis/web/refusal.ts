@@ -1,8 +1,8 @@
 // Answers to what never became a request: Node could not parse it, or it did not come in time. There is only the bare
 // socket, so the answer is written by hand.
 
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import { STATUS_CODES } from '../node-http.ts'
 import { PROBLEM_TYPE, Problem } from '../problem.ts'
 import { standardHead } from './headers.ts'
 import type { Observer } from './observe.ts'

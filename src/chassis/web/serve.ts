@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { Express } from 'express'
 import type { Mounted } from '../../ports.ts'
+import type { Listed } from '../bindings.ts'
 import type { Lifecycle } from '../lifecycle.ts'
 import type { Log } from '../log.ts'
 import type { LogSink } from '../log-sink.ts'
@@ -14,7 +15,7 @@ import { createApp } from './app.ts'
 import type { Contract } from './contract.ts'
 import { createDocs } from './docs.ts'
 import { createHealth, type ReadinessChecks } from './health.ts'
-import { type BoundService, createInfo } from './info.ts'
+import { createInfo } from './info.ts'
 import { createMemoryRateLimiter } from './limit.ts'
 import { createMetricsRoute, serveMetrics } from './metrics-route.ts'
 import { servedKeys } from './mount.ts'
@@ -28,7 +29,7 @@ export interface WebParts {
   release: Release
   /** What the features serve, by the feature's name. */
   mounted: Record<string, Mounted>
-  bound: BoundService[]
+  bound: Listed[]
   log: Log
   sink: LogSink
   metrics: Metrics

@@ -1,8 +1,9 @@
 // Factor VII, port binding: the service brings its own HTTP server. Its limits are set on purpose, so that slow or silent
 // clients cost little and routers find the connections alive that they keep.
 
-import { createServer, type RequestListener, type Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { Socket } from 'node:net'
+import { createServer } from '../node-http.ts'
 import type { Observer } from './observe.ts'
 import { MAX_HEADER_BYTES, refuse } from './refusal.ts'
 import { cutOffSlowReaders } from './slow-readers.ts'

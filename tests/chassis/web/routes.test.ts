@@ -55,7 +55,13 @@ test('while the service stops it is not ready, and connections are told to close
 })
 
 test('info tells the release and what is bound', async () => {
-  const orders = { kind: 'database', name: 'orders', label: 'postgresql', source: 'VCAP_SERVICES' }
+  const orders = {
+    kind: 'database',
+    name: 'orders',
+    label: 'postgresql',
+    source: 'VCAP_SERVICES',
+    attached: true,
+  } as const
   const { http } = await createTestApp({ env: { VERSION: '9.9.9', COMMIT: 'abc1234' }, bound: [orders] })
 
   const { body } = await http.get('/info')
