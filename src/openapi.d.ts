@@ -636,7 +636,9 @@ export interface operations {
                  *       "kadabra": 4
                  *     }
                  */
-                "application/json": Record<string, never>;
+                "application/json": {
+                    [key: string]: unknown;
+                };
             };
         };
         responses: {
@@ -651,7 +653,9 @@ export interface operations {
                      *       "abra": 123
                      *     }
                      */
-                    "application/json": Record<string, never>;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
             /** @description The body is not a JSON object, or not UTF-8; `position` says where. */
