@@ -2,6 +2,7 @@
 // starts; it stops in reverse.
 
 import './chassis/node-version.ts'
+import { bindingSettings } from './chassis/bindings.ts'
 import { runCommand } from './chassis/command.ts'
 import type { Settings } from './chassis/config.ts'
 import { readEnvironment } from './chassis/environment.ts'
@@ -50,6 +51,6 @@ export const settingsOf = (features: Feature[]): Settings & typeof chassisSettin
 if (import.meta.main) {
   await runCommand(process.argv.slice(2), {
     processes: { web: () => startWeb(process.env, service) },
-    settings: settingsOf(features),
+    settings: { ...settingsOf(features), ...bindingSettings },
   })
 }

@@ -8,6 +8,7 @@ import { createComplaints } from './bindings/error.ts'
 import { type Kind, kindNames, kinds } from './bindings/kinds.ts'
 import { type KnownService, recognise } from './bindings/recognise.ts'
 import { readServices } from './bindings/services.ts'
+import { optional, secret, text } from './config.ts'
 
 export { BindingsError } from './bindings/error.ts'
 export type { Attached, Kind }
@@ -30,21 +31,27 @@ export interface Listed {
   attached: boolean
 }
 
-/** The variables that `readBindings` reads, with a line of doc each. All but the choices may hold passwords. */
+/** The variables that `readBindings` reads. All but the choices may hold passwords. */
 export const bindingSettings = {
-  DATABASE_URL: 'the database: postgres://… or sqlite:<file>; on Cloud Foundry a bound database comes first',
-  REDIS_URL: 'the Redis for cache and limits: redis://… or rediss://…',
-  MEMCACHED_URL: 'the Memcached for the cache: memcached://…',
-  AMQP_URL: 'the RabbitMQ for tasks and events: amqp://… or amqps://…',
-  UPSTREAM_URL: 'the upstream service: http://… or https://…',
-  DATABASE_SERVICE: 'the binding of the database, where several are bound',
-  CACHE_SERVICE: 'the binding of the cache (Redis or Memcached), where several are bound',
-  BROKER_SERVICE: 'the binding of the RabbitMQ, where several are bound',
-  UPSTREAM_SERVICE: 'the binding of the upstream service, where several are bound or it is not called upstream',
-  VCAP_SERVICES: 'what is bound, as JSON; written by Cloud Foundry',
-  VCAP_SERVICES_FILE_PATH: 'a file with that JSON; written by Cloud Foundry with file-based-vcap-services',
-  SERVICE_BINDING_ROOT: 'a folder with a folder for each binding (servicebinding.io)',
-} as const
+  DATABASE_URL: optional(
+    secret(text('the database: postgres://… or sqlite:<file>; on Cloud Foundry a bound database comes first')),
+  ),
+  REDIS_URL: optional(secret(text('the Redis for cache and limits: redis://… or rediss://…'))),
+  MEMCACHED_URL: optional(secret(text('the Memcached for the cache: memcached://…'))),
+  AMQP_URL: optional(secret(text('the RabbitMQ for tasks and events: amqp://… or amqps://…'))),
+  UPSTREAM_URL: optional(secret(text('the upstream service: http://… or https://…'))),
+  DATABASE_SERVICE: optional(text('the binding of the database, where several are bound')),
+  CACHE_SERVICE: optional(text('the binding of the cache (Redis or Memcached), where several are bound')),
+  BROKER_SERVICE: optional(text('the binding of the RabbitMQ, where several are bound')),
+  UPSTREAM_SERVICE: optional(
+    text('the binding of the upstream service, where several are bound or it is not called upstream'),
+  ),
+  VCAP_SERVICES: optional(secret(text('what is bound, as JSON; written by Cloud Foundry'))),
+  VCAP_SERVICES_FILE_PATH: optional(
+    text('a file with that JSON; written by Cloud Foundry with file-based-vcap-services'),
+  ),
+  SERVICE_BINDING_ROOT: optional(text('a folder with a folder for each binding (servicebinding.io)')),
+}
 
 /**
  * Reads what is bound. A variable like `REDIS_URL` comes before a binding; a variable set to nothing counts as not set.

@@ -1,7 +1,7 @@
 // The headers that every answer has. They are added when the head is written, in one go and only where the handler has not
 // said otherwise: setting them one by one on each request would cost a third of a hello.
 
-import type { Express } from 'express'
+import type { Express, Response } from 'express'
 import { ServerResponse } from '../node-http.ts'
 
 /** OWASP's recommendations for an API. A page that needs more than nothing says so in its own Content-Security-Policy. */
@@ -19,20 +19,20 @@ const HEADERS = {
 } as const
 
 type Headers = Record<string, string | number | string[]>
-type WriteHead = (status: number, reason?: string | Headers, headers?: Headers) => ServerResponse
 
 /** @param draining while it is aborted, each answer tells its connection to close */
 export function addStandardHeaders(app: Express, draining: AbortSignal) {
-  const writeHead = ServerResponse.prototype.writeHead as WriteHead
+  const { writeHead } = ServerResponse.prototype
 
-  app.response.writeHead = function writeStandardHead(this: typeof app.response, status, ...rest) {
+  // Node itself calls this for answers whose head nobody writes, so it covers res.json(), res.sendFile() and all others.
+  app.response.writeHead = function writeStandardHead(this: Response, status: number, ...rest: unknown[]) {
     if (draining.aborted) this.shouldKeepAlive = false
-    const [reason, given = {}] = (typeof rest[0] === 'string' ? rest : [undefined, rest[0]]) as [string?, Headers?]
-    const headers = { ...HEADERS, 'x-request-id': this.req.id, ...given }
-    for (const name of this.getHeaderNames()) if (!(name in given)) delete (headers as Headers)[name]
-    return (
-      reason ? writeHead.call(this, status, reason, headers) : writeHead.call(this, status, headers)
-    ) as typeof this
+    if (typeof rest[0] === 'string') this.statusMessage = rest.shift() as string
+    const given = (rest[0] ?? {}) as Headers
+    const headers: Headers = { ...HEADERS, 'x-request-id': this.req.id, ...given }
+    for (const name of this.getHeaderNames()) if (!(name in given)) delete headers[name]
+    writeHead.call(this, status, headers)
+    return this
   }
 }
 

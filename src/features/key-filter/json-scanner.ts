@@ -1,136 +1,109 @@
-// The grammar of RFC 8259 over bytes: each function checks one production that begins at `at`, and returns the offset
-// after it or throws. Values are never built, so numbers keep their digits and nesting costs a byte a level.
-// In valid UTF-8, bytes above 0x7f occur only inside strings, so the bytes of the grammar need no decoding.
+// Checks that bytes are a JSON object and tells where its members stand, in one pass and without building a value.
+// Nesting is a loop over a stack of one byte a level, not recursion: a body of a million "[" must not end the process.
 
-import { unexpected } from './json-syntax-error.ts'
+import { skipScalar, skipSpace, skipString, unexpected } from './json-tokens.ts'
 
 const QUOTE = 0x22
 const COMMA = 0x2c
-const MINUS = 0x2d
 const COLON = 0x3a
-const BACKSLASH = 0x5c
+const OPEN_BRACKET = 0x5b
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
 
-const isSpace = classOf(' \t\n\r')
-const isDigit = classOf('0123456789')
-const isHexDigit = classOf('0123456789abcdefABCDEF')
-const isSimpleEscape = classOf('"\\/bfnrt')
-const isPlain = Uint8Array.from({ length: 256 }, (_, byte) => Number(byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH))
+/** A key stands from `start` to `keyEnd` with its quotes, its value ends at `end`: offsets in bytes, ends exclusive. */
+type MemberVisitor = (start: number, keyEnd: number, end: number) => void
 
-function classOf(characters: string): Uint8Array {
-  const table = new Uint8Array(256)
-  for (const byte of Buffer.from(characters)) table[byte] = 1
-  return table
+/**
+ * Calls `visit` for each top-level member in order, repeated keys included. An error may come after any number of visits.
+ *
+ * @param body valid UTF-8
+ * @throws {JsonSyntaxError} if the body is anything but one JSON object.
+ */
+export function scanObject(body: Buffer, visit: MemberVisitor): void {
+  const bytes = withEndMark(body)
+  const closers = new Uint8Array(64)
+  let at = skipSpace(bytes, 0)
+  if (bytes[at] !== OPEN_BRACE) throw unexpected(bytes, at, 'a JSON object')
+  at = skipSpace(bytes, at + 1)
+  let more = bytes[at] !== CLOSE_BRACE
+  while (more) {
+    const start = at
+    const keyEnd = skipKey(bytes, start)
+    const end = skipValue(bytes, skipColon(bytes, keyEnd), closers)
+    visit(start, keyEnd, end)
+    at = skipSpace(bytes, end)
+    more = bytes[at] !== CLOSE_BRACE
+    if (more) at = skipComma(bytes, at, CLOSE_BRACE)
+  }
+  at = skipSpace(bytes, at + 1)
+  if (at < body.length) throw unexpected(bytes, at, 'the end of the body')
 }
 
-export function skipSpace(bytes: Buffer, at: number): number {
-  while (isSpace[bytes[at]!] === 1) at++
+// A zero after the last byte stops every loop of the scan, as no production has one, so none has to compare with the
+// length. Compared at each byte, a megabyte takes 1.5 times as long; read past its end once, and V8 takes 5 times as long
+// for every body after that one. The copy is 5 % of the scan.
+function withEndMark(body: Buffer): Buffer {
+  const bytes = Buffer.allocUnsafe(body.length + 1)
+  bytes.set(body)
+  bytes[body.length] = 0
+  return bytes
+}
+
+// `closer` ends the innermost open bracket, `outer` holds the closers of those around it.
+function skipValue(bytes: Buffer, at: number, outer: Uint8Array): number {
+  let closer = 0
+  let depth = 0
+  do {
+    const byte = bytes[at]!
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      outer = push(outer, depth++, closer)
+      closer = byte + 2 // In ASCII "}" is two after "{", and "]" two after "[".
+      at = skipSpace(bytes, at + 1)
+      if (bytes[at] !== closer) {
+        at = skipToValue(bytes, at, closer)
+        continue
+      }
+    } else at = skipScalar(bytes, at)
+    for (; depth > 0; at++) {
+      at = skipSpace(bytes, at)
+      if (bytes[at] !== closer) {
+        at = skipToValue(bytes, skipComma(bytes, at, closer), closer)
+        break
+      }
+      closer = outer[--depth]!
+    }
+  } while (depth > 0)
   return at
 }
 
-export function skipString(bytes: Buffer, at: number): number {
-  at++
-  for (;;) {
-    while (isPlain[bytes[at]!] === 1) at++
-    if (bytes[at] === QUOTE) return at + 1
-    if (bytes[at] !== BACKSLASH) throw unexpected(bytes, at, `'"'`)
-    at = skipEscape(bytes, at + 1)
-  }
+function push(stack: Uint8Array, depth: number, closer: number): Uint8Array {
+  const roomy = depth < stack.length ? stack : doubled(stack)
+  roomy[depth] = closer
+  return roomy
 }
 
-function skipEscape(bytes: Buffer, at: number): number {
-  if (isSimpleEscape[bytes[at]!] === 1) return at + 1
-  if (bytes[at] !== 0x75) throw unexpected(bytes, at, 'an escape')
-  for (let n = 0; n < 4; n++) {
-    at++
-    if (isHexDigit[bytes[at]!] !== 1) throw unexpected(bytes, at, 'hex')
-  }
-  return at + 1
+function doubled(stack: Uint8Array): Uint8Array {
+  const larger = new Uint8Array(stack.length * 2)
+  larger.set(stack)
+  return larger
 }
 
-function skipNumber(bytes: Buffer, at: number): number {
-  if (bytes[at] === MINUS) at++
-  at = bytes[at] === 0x30 ? at + 1 : skipDigits(bytes, at)
-  if (bytes[at] === 0x2e) at = skipDigits(bytes, at + 1)
-  if (bytes[at] === 0x65 || bytes[at] === 0x45) {
-    at++
-    if (bytes[at] === MINUS || bytes[at] === 0x2b) at++
-    at = skipDigits(bytes, at)
-  }
-  return at
+function skipToValue(bytes: Buffer, at: number, closer: number): number {
+  return closer === CLOSE_BRACE ? skipColon(bytes, skipKey(bytes, at)) : at
 }
 
-function skipDigits(bytes: Buffer, at: number): number {
-  if (isDigit[bytes[at]!] !== 1) throw unexpected(bytes, at, 'a digit')
-  do at++
-  while (isDigit[bytes[at]!] === 1)
-  return at
+function skipKey(bytes: Buffer, at: number): number {
+  if (bytes[at] !== QUOTE) throw unexpected(bytes, at, 'a key in double quotes')
+  return skipString(bytes, at)
 }
 
-function skipWord(bytes: Buffer, at: number, word: string): number {
-  for (let n = 0; n < word.length; n++, at++) {
-    if (bytes[at] !== word.charCodeAt(n)) throw unexpected(bytes, at, word)
-  }
-  return at
-}
-
-function skipScalar(bytes: Buffer, at: number): number {
-  const byte = bytes[at]!
-  if (byte === QUOTE) return skipString(bytes, at)
-  if (isDigit[byte] === 1 || byte === MINUS) return skipNumber(bytes, at)
-  if (byte === 0x74) return skipWord(bytes, at, 'true')
-  if (byte === 0x66) return skipWord(bytes, at, 'false')
-  if (byte === 0x6e) return skipWord(bytes, at, 'null')
-  throw unexpected(bytes, at, 'a value')
-}
-
-/** From the key to the value */
-export function skipKey(bytes: Buffer, at: number): number {
-  if (bytes[at] !== QUOTE) throw unexpected(bytes, at, 'a key')
-  at = skipSpace(bytes, skipString(bytes, at))
+function skipColon(bytes: Buffer, keyEnd: number): number {
+  const at = skipSpace(bytes, keyEnd)
   if (bytes[at] !== COLON) throw unexpected(bytes, at, '":"')
   return skipSpace(bytes, at + 1)
 }
 
-export function skipValue(bytes: Buffer, at: number): number {
-  const byte = bytes[at]
-  return byte === 0x7b || byte === 0x5b ? skipNested(bytes, at) : skipScalar(bytes, at)
-}
-
-function skipNested(bytes: Buffer, at: number): number {
-  let closers = new Uint8Array(64)
-  let depth = 0
-  for (;;) {
-    const byte = bytes[at]
-    if (byte === 0x7b || byte === 0x5b) {
-      const closer = byte + 2
-      at = skipSpace(bytes, at + 1)
-      if (bytes[at] === closer) at++
-      else {
-        if (depth === closers.length) closers = grown(closers)
-        closers[depth++] = closer
-        if (closer === 0x7d) at = skipKey(bytes, at)
-        continue
-      }
-    } else at = skipScalar(bytes, at)
-    for (;;) {
-      if (depth === 0) return at
-      at = skipSpace(bytes, at)
-      const next = bytes[at]
-      const closer = closers[depth - 1]
-      if (next === COMMA) {
-        at = skipSpace(bytes, at + 1)
-        if (closer === 0x7d) at = skipKey(bytes, at)
-        break
-      }
-      if (next !== closer) throw unexpected(bytes, at, `"," or "${String.fromCharCode(closer!)}"`)
-      depth--
-      at++
-    }
-  }
-}
-
-function grown(stack: Uint8Array): Uint8Array {
-  const larger = new Uint8Array(stack.length * 2)
-  larger.set(stack)
-  return larger
+function skipComma(bytes: Buffer, at: number, closer: number): number {
+  if (bytes[at] !== COMMA) throw unexpected(bytes, at, `"," or "${String.fromCharCode(closer)}"`)
+  return skipSpace(bytes, at + 1)
 }

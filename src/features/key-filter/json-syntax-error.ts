@@ -1,15 +1,16 @@
 // What a client is told about a body that is not the JSON it ought to be: what was expected, what was found, and where.
-// Nothing here runs for a good body, so it reads the bytes again instead of making the scanner count lines.
+// Nothing here runs for a good body: the scanner knows offsets only, and lines are counted when somebody has to be told.
 
-export interface Position {
-  /** Bytes before the error; 0 is the first byte. */
+interface Position {
+  /** From 0, in bytes. */
   offset: number
-  /** From 1; a line ends with a line feed. */
+  /** From 1; a line feed ends a line. */
   line: number
-  /** From 1; in characters (Unicode code points), not in bytes. */
+  /** From 1, in characters (Unicode code points). */
   column: number
 }
 
+/** Says in a sentence what is wrong with a body and where, in words that are fit for an answer and for a log. */
 export class JsonSyntaxError extends SyntaxError implements Position {
   override readonly name = 'JsonSyntaxError'
   readonly offset: number
@@ -24,49 +25,56 @@ export class JsonSyntaxError extends SyntaxError implements Position {
   }
 }
 
-/** The error for bytes that are UTF-8, but not the JSON that was expected at `offset`. */
-export function unexpected(bytes: Buffer, offset: number, expected: string): JsonSyntaxError {
-  return new JsonSyntaxError(`Expected ${expected} but found ${describe(bytes, offset)}`, positionOf(bytes, offset))
+/** The error for a body that is UTF-8, but not the JSON that was `expected` at `offset`. */
+export function jsonSyntaxError(body: Buffer, offset: number, expected: string): JsonSyntaxError {
+  return new JsonSyntaxError(`Expected ${expected} but found ${describe(body, offset)}`, locate(body, offset))
 }
 
-/** The error for bytes that are not UTF-8; RFC 8259, 8.1 allows JSON between systems no other encoding. */
-export function notUtf8(bytes: Buffer): JsonSyntaxError {
-  const offset = firstInvalidUtf8(bytes)
-  const found = `0x${bytes.toString('hex', offset, offset + 1)}`
-  return new JsonSyntaxError(`Expected UTF-8 but found the byte ${found}, which begins no character,`, positionOf(bytes, offset))
+/** The error for a body that is not UTF-8, the only encoding of JSON between systems (RFC 8259, 8.1). */
+export function notUtf8(body: Buffer): JsonSyntaxError {
+  const offset = firstInvalidUtf8(body)
+  const byte = body.toString('hex', offset, offset + 1)
+  return new JsonSyntaxError(
+    `Expected UTF-8 but found a broken character that begins with 0x${byte}`,
+    locate(body, offset),
+  )
 }
 
-function positionOf(bytes: Buffer, offset: number): Position {
+function describe(body: Buffer, offset: number): string {
+  if (offset >= body.length) return 'the end of the body'
+  const codePoint = body.toString('utf8', offset, offset + 4).codePointAt(0)!
+  if (codePoint === 0xfeff) return 'a byte order mark'
+  const character = String.fromCodePoint(codePoint)
+  if (character === '"') return `'"'`
+  // Controls and marks of direction have no business in a log; white space would not be seen.
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) ? `"${character}"` : unicodeName(codePoint)
+}
+
+function unicodeName(codePoint: number): string {
+  return `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+function locate(body: Buffer, offset: number): Position {
   let line = 1
   let column = 1
   for (let at = 0; at < offset; at++) {
-    if (bytes[at] === 0x0a) {
+    if (body[at] === 0x0a /* line feed */) {
       line++
       column = 1
-    } else if (!isContinuation(bytes[at])) column++
+    } else if (!isContinuation(body[at]!)) column++
   }
   return { offset, line, column }
 }
 
-function describe(bytes: Buffer, offset: number): string {
-  if (offset >= bytes.length) return 'the end of the body'
-  const codePoint = bytes.toString('utf8', offset, offset + 4).codePointAt(0)!
-  if (codePoint === 0xfeff) return 'a byte order mark'
-  const character = String.fromCodePoint(codePoint)
-  if (character === '"') return `'"'`
-  // Spaces, controls and marks that change the direction of text would be lost or do harm in a log.
-  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) ? `"${character}"` : `U+${hexadecimal(codePoint)}`
-}
-
-const hexadecimal = (codePoint: number) => codePoint.toString(16).toUpperCase().padStart(4, '0')
-
-// Decoding puts U+FFFD where a sequence is broken. Encoded again, the text first differs from the body within that U+FFFD.
-function firstInvalidUtf8(bytes: Buffer): number {
-  const repaired = Buffer.from(bytes.toString())
+// Decoding puts U+FFFD for what is broken. Encoded again, the text first differs from the body within that character.
+function firstInvalidUtf8(body: Buffer): number {
+  const repaired = Buffer.from(body.toString())
   let at = 0
-  while (repaired[at] === bytes[at]) at++
-  while (isContinuation(repaired[at])) at--
+  while (at < body.length && repaired[at] === body[at]) at++
+  while (isContinuation(repaired[at]!)) at--
   return at
 }
 
-const isContinuation = (byte = 0) => (byte & 0xc0) === 0x80
+function isContinuation(byte: number): boolean {
+  return (byte & 0b1100_0000) === 0b1000_0000
+}
