@@ -2,16 +2,18 @@
 
 import { type Bindings, readBindings } from './bindings.ts'
 import { type Config, ConfigError, readConfig, type Settings } from './config.ts'
+import type { ChassisConfig, chassisSettings } from './settings.ts'
 
 /** @throws {ConfigError} with every complaint about settings and bindings, none of which quotes a secret */
-export function readEnvironment<S extends Settings>(
+export function readEnvironment<S extends Settings & typeof chassisSettings>(
   env: NodeJS.ProcessEnv,
   settings: S,
 ): { config: Config<S>; bindings: Bindings } {
   const complaints: string[] = []
   const config = collect(() => readConfig(env, settings))
+  if (config) complaints.push(...contradictions(config))
   const bindings = collect(() => readBindings(env))
-  if (!config || !bindings) throw new ConfigError(complaints)
+  if (!config || !bindings || complaints.length > 0) throw new ConfigError(complaints)
   return { config, bindings }
 
   function collect<T>(read: () => T): T | undefined {
@@ -23,4 +25,10 @@ export function readEnvironment<S extends Settings>(
       return undefined
     }
   }
+}
+
+/** What can't be told from one setting alone. */
+function contradictions({ DRAIN_SECONDS, SHUTDOWN_SECONDS }: ChassisConfig): string[] {
+  if (DRAIN_SECONDS < SHUTDOWN_SECONDS) return []
+  return [`DRAIN_SECONDS must be less than SHUTDOWN_SECONDS, or no request in flight is ever finished`]
 }

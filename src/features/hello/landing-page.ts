@@ -18,6 +18,7 @@ const NEXT_STEPS = [
 ]
 
 export function renderLandingPage({ name, version, commit }: Release): string {
+  const from = commit === 'unknown' ? '' : `, made from commit ${commit}`
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -32,7 +33,7 @@ export function renderLandingPage({ name, version, commit }: Release): string {
   <main>
     <img class="logo" src="assets/logo.svg" alt="" width="72" height="72">
     <h1>Hello world</h1>
-    <p class="release">This is <strong>${escapeHtml(name)}</strong> ${escapeHtml(version)}, commit ${escapeHtml(commit)}.</p>
+    <p class="release">This is <strong>${escapeHtml(name)}</strong> ${escapeHtml(version)}${escapeHtml(from)}.</p>
     <nav aria-label="What this service offers">
       ${LINKS.map(({ href, name, about }) => `<a href="${href}"><strong>${name}</strong><span>${about}</span></a>`).join('\n      ')}
     </nav>

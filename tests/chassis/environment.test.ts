@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { ConfigError, integer } from '../../src/chassis/config.ts'
+import { readEnvironment } from '../../src/chassis/environment.ts'
+import { chassisSettings } from '../../src/chassis/settings.ts'
+
+test('settings and bindings are read together', () => {
+  const { config, bindings } = readEnvironment({ PORT: '9', REDIS_URL: 'redis://cache' }, chassisSettings)
+
+  expect(config.PORT).toBe(9)
+  expect(bindings.of('redis')?.urls).toEqual(['redis://cache'])
+})
+
+test('what is wrong with either is told at once', () => {
+  const settings = { ...chassisSettings, NOTES_MAX: integer('how many notes', 10) }
+  const read = () =>
+    readEnvironment({ PORT: 'x', NOTES_MAX: 'y', REDIS_URL: 'amqp://cache', VCAP_SERVICES: '{' }, settings)
+
+  const complaints = complaintsOf(read)
+
+  for (const name of ['PORT', 'NOTES_MAX', 'REDIS_URL', 'VCAP_SERVICES']) {
+    expect(complaints).toContainEqual(expect.stringContaining(name))
+  }
+})
+
+test('a drain that takes all the time there is makes no sense', () => {
+  const read = () => readEnvironment({ DRAIN_SECONDS: '8', SHUTDOWN_SECONDS: '8' }, chassisSettings)
+
+  expect(complaintsOf(read)).toEqual([
+    'DRAIN_SECONDS must be less than SHUTDOWN_SECONDS, or no request in flight is ever finished',
+  ])
+})
+
+function complaintsOf(read: () => unknown): readonly string[] {
+  try {
+    read()
+  } catch (error) {
+    if (error instanceof ConfigError) return error.complaints
+    throw error
+  }
+  return []
+}
