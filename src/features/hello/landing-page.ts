@@ -7,7 +7,7 @@ const LINKS = [
   { href: 'docs/', name: 'API docs', about: 'Every operation, to read and to try out.' },
   { href: 'health/ready', name: 'Health', about: 'Whether the service can do its work.' },
   { href: 'metrics', name: 'Metrics', about: 'What Prometheus reads.' },
-  { href: 'info', name: 'Info', about: 'What is running, and what is bound to it.' },
+  { href: 'info', name: 'Info', about: 'What runs, and what is bound to it.' },
 ]
 
 const NEXT_STEPS = [
