@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parse } from 'yaml'
+import { load } from 'js-yaml'
 
 interface Contract {
   paths: Record<string, Record<string, { responses?: object }>>
@@ -12,7 +12,7 @@ interface Contract {
 
 /** Compares the contract with the records of tests/contract/record.ts. */
 export function judgeExercised(contractPath: string, recordDir: string) {
-  const documented = documentedPairs(parse(readFileSync(contractPath, 'utf8')))
+  const documented = documentedPairs(load(readFileSync(contractPath, 'utf8')) as Contract)
   const exercised = readRecords(recordDir)
   const missing = documented.filter((pair) => !exercised.has(pair))
 

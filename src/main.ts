@@ -3,10 +3,11 @@
 
 import './chassis/node-version.ts'
 import { bindingSettings } from './chassis/bindings.ts'
+import { isCopy, listenToPrimary, superviseCopies } from './chassis/cluster.ts'
 import { runCommand } from './chassis/command.ts'
 import type { Settings } from './chassis/config.ts'
 import { readEnvironment } from './chassis/environment.ts'
-import { createLifecycle, listenToProcess } from './chassis/lifecycle.ts'
+import { createLifecycle, endOnBugs, listenToSignals } from './chassis/lifecycle.ts'
 import { createLog } from './chassis/log.ts'
 import { openLogSink } from './chassis/log-sink.ts'
 import { createMetrics } from './chassis/metrics.ts'
@@ -33,8 +34,12 @@ export async function startWeb(env: NodeJS.ProcessEnv, { features, contract }: S
   const sink = openLogSink()
   const log = createLog(config.LOG_LEVEL, sink, release, 'web')
   const metrics = createMetrics(release, sink)
+  endOnBugs(log, sink)
+  if (config.WEB_CONCURRENCY > 1 && !isCopy) return superviseCopies(config, log, sink)
+
   const lifecycle = createLifecycle(log, sink, config)
-  listenToProcess(lifecycle, log, sink)
+  if (isCopy) listenToPrimary(lifecycle)
+  else listenToSignals(lifecycle)
 
   const host: Host = { log, metrics: metrics.registry, timed: metrics.timed, release, draining: lifecycle.draining }
   const started = features.map(async ({ name, start }) => [name, await start(host, config)] as const)

@@ -6,13 +6,19 @@ import type { Log } from './log.ts'
 import type { LogSink } from './log-sink.ts'
 import type { ChassisConfig } from './settings.ts'
 
+type Close = (reason: string) => unknown
+
 export interface Lifecycle {
   /** Aborted when stopping begins. Whatever waits on purpose, like a long poll, ends with it. */
   readonly draining: AbortSignal
   /** Registers what has to be closed; the last registered is closed first, each after the one before has settled. */
-  onStop(name: string, close: () => unknown): void
-  /** Begins to stop, as SIGTERM does. Settles only in tests, whose `exit` returns. */
-  stop(reason: string, options?: { drainSeconds?: number }): Promise<void>
+  onStop(name: string, close: Close): void
+  /**
+   * Begins to stop; called again, it ends at once.
+   *
+   * @param reason a signal's name, as a rule. SIGINT skips the drain: at a terminal no router has to look away first
+   */
+  stop(reason: string): Promise<void>
 }
 
 type Timing = Pick<ChassisConfig, 'DRAIN_SECONDS' | 'SHUTDOWN_SECONDS'>
@@ -25,7 +31,7 @@ export function createLifecycle(
   exit: (code: number) => void = process.exit,
 ): Lifecycle {
   const draining = new AbortController()
-  const closers: { name: string; close: () => unknown }[] = []
+  const closers: { name: string; close: Close }[] = []
 
   return {
     draining: draining.signal,
@@ -33,7 +39,7 @@ export function createLifecycle(
     stop,
   }
 
-  async function stop(reason: string, { drainSeconds = DRAIN_SECONDS } = {}) {
+  async function stop(reason: string) {
     if (draining.signal.aborted) return end(1, `stopped at once: ${reason} came while stopping`)
     log.info({ reason }, 'stopping')
     const deadline = setTimeout(
@@ -46,15 +52,15 @@ export function createLifecycle(
 
     // Routers learn with a delay that this instance is going. Until then requests are still answered: refusing the
     // connection would lose those that are already on their way.
-    await sleep(drainSeconds * 1000)
-    for (const closer of closers.reverse()) await closeOne(closer)
+    await sleep(reason === 'SIGINT' ? 0 : DRAIN_SECONDS * 1000)
+    for (const closer of closers.reverse()) await closeOne(closer, reason)
     clearTimeout(deadline)
     await end(0, 'stopped')
   }
 
-  async function closeOne({ name, close }: { name: string; close: () => unknown }) {
+  async function closeOne({ name, close }: { name: string; close: Close }, reason: string) {
     try {
-      await close()
+      await close(reason)
     } catch (error) {
       log.error({ error, resource: name }, 'closing failed')
     }
@@ -67,14 +73,14 @@ export function createLifecycle(
   }
 }
 
-/**
- * Lets the signals of the platform and of the terminal stop the service, and a bug that nobody caught end it.
- * Ctrl-C skips the drain: at a terminal there is no router that has to look away first.
- */
-export function listenToProcess(lifecycle: Lifecycle, log: Log, sink: LogSink) {
-  process.on('SIGTERM', () => lifecycle.stop('SIGTERM'))
-  process.on('SIGINT', () => lifecycle.stop('SIGINT', { drainSeconds: 0 }))
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+/** Lets the signals of the platform and of the terminal stop the service. */
+export function listenToSignals(lifecycle: Lifecycle) {
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => lifecycle.stop(signal))
+}
+
+/** Lets a bug that nobody caught end the process, after its story has been told: nothing is certain any more. */
+export function endOnBugs(log: Log, sink: LogSink) {
+  for (const event of ['uncaughtException', 'unhandledRejection']) {
     process.once(event, async (error) => {
       log.fatal({ error }, `ended by a bug: ${event}`)
       await Promise.race([sink.flush(), sleep(500)])

@@ -1,5 +1,6 @@
 // Factor XI, logs: one JSON object a line, on stdout and nowhere else. What is logged during a request carries its ids.
 
+import { pid } from 'node:process'
 import { type Logger, pino } from 'pino'
 import { requestContext } from './context.ts'
 import type { LogSink } from './log-sink.ts'
@@ -17,7 +18,7 @@ export function createLog(
   return pino(
     {
       level,
-      base: { service: name, version, commit, instance, process },
+      base: { service: name, version, commit, instance, process, pid },
       messageKey: 'message',
       errorKey: 'error',
       timestamp: () => `,"time":"${timestamp()}"`,

@@ -1,12 +1,15 @@
 // What Prometheus is told, in one registry a process. Names follow its conventions: snake case, base units, _total.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { createSharedMetrics, isCopy } from './cluster.ts'
 import type { LogSink } from './log-sink.ts'
 import type { Release } from './release.ts'
 
 export interface Metrics {
   registry: Registry
   timed: Timed
+  /** What Prometheus is told, in its text format: of all copies of the process, where there are several. */
+  tell(): Promise<string>
 }
 
 /**
@@ -23,7 +26,8 @@ export function createMetrics({ name, version, commit }: Release, sink: LogSink)
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
 
-  new Gauge({ name: 'app_info', help: 'What is running.', labelNames: ['name', 'version', 'commit'], registers })
+  const labelNames = ['name', 'version', 'commit']
+  new Gauge({ name: 'app_info', help: 'What is running.', labelNames, registers, aggregator: 'first' })
     .labels(name, version, commit)
     .set(1)
 
@@ -37,7 +41,8 @@ export function createMetrics({ name, version, commit }: Release, sink: LogSink)
     },
   })
 
-  return { registry, timed: createTimed(registry) }
+  const tell = isCopy ? createSharedMetrics(registry) : () => registry.metrics()
+  return { registry, timed: createTimed(registry), tell }
 }
 
 function createTimed(registry: Registry): Timed {

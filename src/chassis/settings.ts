@@ -6,6 +6,7 @@ export type ChassisConfig = Config<typeof chassisSettings>
 
 export const chassisSettings = {
   PORT: integer('the port to listen on; 0 takes any free one', 8080, { max: 65535 }),
+  WEB_CONCURRENCY: integer('copies of the web process that share the port', 1, { min: 1, max: 64 }),
   METRICS_PORT: optional(integer('a port of its own for /metrics, instead of PORT', undefined, { max: 65535 })),
   LOG_LEVEL: oneOf('the least important level to log', ['trace', 'debug', 'info', 'warn', 'error', 'fatal'], 'info'),
   VERSION: optional(text('the version to tell; otherwise the one in package.json')),

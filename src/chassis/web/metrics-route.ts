@@ -1,40 +1,35 @@
 // Shows the metrics to Prometheus: on the service's own port, or on one that the outside does not reach.
 
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import type { Registry } from 'prom-client'
+import express from 'express'
 import type { Mounted } from '../../ports.ts'
 import type { Lifecycle } from '../lifecycle.ts'
 import type { Log } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
 import { createServer } from '../node-http.ts'
-import { notFound, PROBLEM_TYPE } from '../problem.ts'
+import { answerWithProblem, refuseUnknownPath } from './answers.ts'
+import { listen } from './listen.ts'
 
-export function createMetricsRoute(registry: Registry): Mounted {
+export function createMetricsRoute({ registry, tell }: Metrics): Mounted {
   return {
     routes: {
       'GET /metrics': async (_req, res) => {
-        const text = await registry.metrics()
+        const text = await tell()
         res.writeHead(200, { 'content-type': registry.contentType }).end(text)
       },
     },
   }
 }
 
+/** Requests to this port are neither logged nor counted: nobody is served there. */
 export async function serveMetrics(
-  registry: Registry,
+  metrics: Metrics,
   port: number,
   { log, lifecycle }: { log: Log; lifecycle: Lifecycle },
 ) {
-  const server = createServer(async (req, res) => {
-    if (req.url !== '/metrics') {
-      return void res
-        .writeHead(404, { 'content-type': PROBLEM_TYPE })
-        .end(JSON.stringify(notFound('Only /metrics is here.')))
-    }
-    const text = await registry.metrics()
-    res.writeHead(200, { 'content-type': registry.contentType }).end(text)
-  })
-  await once(server.listen(port), 'listening')
+  const app = express().disable('x-powered-by')
+  app.get('/metrics', createMetricsRoute(metrics).routes!['GET /metrics']!)
+  app.use(refuseUnknownPath, answerWithProblem(log))
+  const server = createServer(app)
+  log.info({ port: await listen(server, port, 'METRICS_PORT') }, 'metrics listening')
   lifecycle.onStop('metrics', () => server.close())
-  log.info({ port: (server.address() as AddressInfo).port }, 'metrics listening')
 }

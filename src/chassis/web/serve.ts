@@ -1,7 +1,5 @@
 // The web process: the features and the chassis's own routes, served on a port until the service stops.
 
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import type { Express } from 'express'
 import type { Mounted } from '../../ports.ts'
 import type { Listed } from '../bindings.ts'
@@ -17,6 +15,7 @@ import { createDocs } from './docs.ts'
 import { createHealth, type ReadinessChecks } from './health.ts'
 import { createInfo } from './info.ts'
 import { createMemoryRateLimiter } from './limit.ts'
+import { listen } from './listen.ts'
 import { createMetricsRoute, serveMetrics } from './metrics-route.ts'
 import { servedKeys } from './mount.ts'
 import { createObserver, type Observer } from './observe.ts'
@@ -39,13 +38,12 @@ export interface WebParts {
 /** Listens on PORT, and says so in the log: `{"message":"listening","port":8080,"url":"http://localhost:8080/",…}`. */
 export async function serveWeb(parts: WebParts): Promise<void> {
   const { config, log, metrics, lifecycle } = parts
-  if (config.METRICS_PORT !== undefined) await serveMetrics(metrics.registry, config.METRICS_PORT, { log, lifecycle })
+  if (config.METRICS_PORT !== undefined) await serveMetrics(metrics, config.METRICS_PORT, { log, lifecycle })
 
   const { app, observer } = await createWeb(parts)
   const server = createHttpServer(app, observer, config.REQUEST_TIMEOUT_SECONDS * 1000)
-  await once(server.listen(config.PORT), 'listening')
+  const port = await listen(server, config.PORT, 'PORT')
   lifecycle.onStop('web', () => closeServer(server, observer))
-  const { port } = server.address() as AddressInfo
   log.info({ port, url: `http://localhost:${port}/` }, 'listening')
 }
 
@@ -65,7 +63,7 @@ function chassisRoutes({ config, contract, release, mounted, bound, metrics, lif
   const routes = [
     createHealth(checks satisfies ReadinessChecks, lifecycle.draining),
     createInfo(release, Object.keys(mounted), bound),
-    ...(config.METRICS_PORT === undefined ? [createMetricsRoute(metrics.registry)] : []),
+    ...(config.METRICS_PORT === undefined ? [createMetricsRoute(metrics)] : []),
     createDocs(),
     { files: SITE_FILES },
   ]
