@@ -30,9 +30,9 @@ export async function superviseCopies(config: ChassisConfig, log: Log, sink: Log
   for (let copy = 0; copy < config.WEB_CONCURRENCY; copy++) start()
   await firstListens()
 
-  cluster.on('exit', async ({ process: { pid } }, code, signal) => {
+  cluster.on('exit', async (copy, code, signal) => {
     if (lifecycle.draining.aborted) return
-    log.error({ pid, code, signal }, 'a copy ended and is replaced')
+    log.error({ copy: copy.process.pid, code, signal }, 'a copy ended and is replaced')
     await sleep(RESTART_DELAY_MS)
     if (!lifecycle.draining.aborted) start()
   })

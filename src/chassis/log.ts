@@ -18,7 +18,7 @@ export function createLog(
   return pino(
     {
       level,
-      base: { service: name, version, commit, instance, process, pid },
+      base: { service: name, version, commit, instance, process, processId: pid },
       messageKey: 'message',
       errorKey: 'error',
       timestamp: () => `,"time":"${timestamp()}"`,
