@@ -1,4 +1,5 @@
-// How much of src/ the tests ran, from the summary that Vitest writes. The table with the missing lines is Vitest's own.
+// How much of src/ the tests ran, from the summary that Vitest writes. The table with the missing lines is Vitest's
+// own.
 
 import { readFileSync } from 'node:fs'
 

@@ -1,6 +1,6 @@
 // `npm run e2e`: the crucial journeys, against a process that they start or against the deployment that BASE_URL names.
-// `npm run e2e -- --smoke` is for a monitor that asks again and again: it prints one line of JSON, and tells by its exit
-// code whether all went well.
+// `npm run e2e -- --smoke` is for a monitor that asks again and again: it prints one line of JSON, and tells by its
+// exit code whether all went well.
 
 import { parseCLI, startVitest, type TestModule } from 'vitest/node'
 import { countTests } from './tally.ts'

@@ -1,5 +1,6 @@
-// Which answers of the contract were seen while the tests ran. A pair is an operation of openapi.yaml with a status that
-// it documents; a shared answer of the chassis (components.responses with an `x-status`) is a pair of the operation `*`.
+// Which answers of the contract were seen while the tests ran. A pair is an operation of openapi.yaml with a status
+// that it documents; a shared answer of the chassis (components.responses with an `x-status`) is a pair of the
+// operation `*`.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -9,12 +9,18 @@ import type { LogSink } from '../src/chassis/log-sink.ts'
 import { createMetrics } from '../src/chassis/metrics.ts'
 import { readRelease } from '../src/chassis/release.ts'
 import { chassisSettings } from '../src/chassis/settings.ts'
-import { type Contract, readContract } from '../src/chassis/web/contract.ts'
+import { type Contract, parseContract, readContract } from '../src/chassis/web/contract.ts'
 import { createWeb } from '../src/chassis/web/serve.ts'
 import type { Feature, Host, Mounted } from '../src/ports.ts'
 import { createConformance } from './contract/conformance.ts'
 
 export const contract = readContract(new URL('../openapi.yaml', import.meta.url))
+
+/** The contract with more in it, so that a test need not lean on a feature. Indented as in openapi.yaml. */
+export const contractWith = ({ paths, schemas = '' }: { paths: string; schemas?: string }): Contract =>
+  parseContract(
+    contract.source.replace('\npaths:\n', `\npaths:${paths}`).replace('\n  schemas:\n', `\n  schemas:\n${schemas}`),
+  )
 
 export interface TestAppOptions {
   env?: NodeJS.ProcessEnv

@@ -77,8 +77,8 @@ function attach(kind: Kind, services: KnownService[] | undefined, env: NodeJS.Pr
   return service && attachService(kind, service)
 }
 
-// The Cloud Controller overwrites DATABASE_URL with the uri of any MySQL or PostgreSQL that is bound, in random order and
-// with Rails' names for the schemes (database_uri_generator.rb).
+// The Cloud Controller overwrites DATABASE_URL with the uri of any MySQL or PostgreSQL that is bound, in random order
+// and with Rails' names for the schemes (database_uri_generator.rb).
 function isWrittenByPlatform(kind: Kind, services: KnownService[] = [], env: NodeJS.ProcessEnv): boolean {
   if (kind !== 'database' || !env.VCAP_APPLICATION) return false
   return services.some((service) => service.kind === kind || speaksMysql(service))

@@ -1,6 +1,6 @@
-// Factor VIII, concurrency: several copies of the web process that share its port, for an instance with more than one core.
-// The primary serves nothing itself: it starts the copies, replaces those that end, and stops them. On Cloud Foundry more
-// instances are the better choice, for each copy needs the memory of an instance.
+// Factor VIII, concurrency: several copies of the web process that share its port, for an instance with more than one
+// core. The primary serves nothing itself: it starts the copies, replaces those that end, and stops them. On Cloud
+// Foundry more instances are the better choice, for each copy needs the memory of an instance.
 
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
@@ -64,8 +64,8 @@ function send(copy: Worker, message: FromPrimary) {
 }
 
 /**
- * In a copy: stops when the primary says so. Signals are left to the primary, since a platform or a terminal may send them
- * to all processes at once, and whatever came second would count as impatience.
+ * In a copy: stops when the primary says so. Signals are left to the primary, since a platform or a terminal may send
+ * them to all processes at once, and whatever came second would count as impatience.
  */
 export function listenToPrimary(lifecycle: Lifecycle) {
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => {})

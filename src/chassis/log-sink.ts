@@ -1,6 +1,7 @@
 // Factor XI: where log lines go. Stdout is a pipe on every platform, and a reader that stalls must neither stop the
-// service nor fill its memory. A blocking write would stop the event loop; fs.write would hold a libuv thread, for which
-// process.exit() then waits for ever. So a pipe is written as a non-blocking socket, and what it can't take is dropped.
+// service nor fill its memory. A blocking write would stop the event loop; fs.write would hold a libuv thread, for
+// which process.exit() then waits for ever. So a pipe is written as a non-blocking socket, and what it can't take is
+// dropped.
 
 import { fstatSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'

@@ -1,4 +1,5 @@
-// Which of several to use: variables come before bindings, except for the DATABASE_URL that Cloud Foundry writes itself.
+// Which of several to use: variables come before bindings, except for the DATABASE_URL that Cloud Foundry writes
+// itself.
 
 import { expect, test } from 'vitest'
 import { bindingSettings, type Kind, readBindings } from '../../src/chassis/bindings.ts'

@@ -1,5 +1,5 @@
-// Holds answers to openapi.yaml: their status has to be documented, their headers and body have to be as described. Every
-// answer that a test gets passes through here, and each (operation, status) that was seen is recorded.
+// Holds answers to openapi.yaml: their status has to be documented, their headers and body have to be as described.
+// Every answer that a test gets passes through here, and each (operation, status) that was seen is recorded.
 
 import assert from 'node:assert/strict'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'

@@ -73,8 +73,8 @@ const afterLogin = new RegExp(
   'i',
 )
 
-// A login ends with the last @ before the first of / ? # as RFC 3986 has it, or else with the last @ of all, where these
-// characters are part of the password.
+// A login ends with the last @ before the first of / ? # as RFC 3986 has it, or else with the last @ of all, where
+// these characters are part of the password.
 function readingsOf(rest: string) {
   const authority = /^[^/?#]*/.exec(rest)?.[0] ?? ''
   const ends = new Set([authority.lastIndexOf('@'), rest.lastIndexOf('@')])

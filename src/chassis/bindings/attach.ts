@@ -14,8 +14,9 @@ export interface Attached {
   /** The variable that led here: `DATABASE_URL`, `VCAP_SERVICES` … */
   source: string
   /**
-   * At least one; several are the hosts of one cluster. Each is complete and percent-encoded, with the schemes postgres,
-   * redis(s), memcached, amqp(s), http(s); or it is `sqlite:<file>` alone. A port stands only where one was given.
+   * At least one; several are the hosts of one cluster. Each is complete and percent-encoded, with the schemes
+   * postgres, redis(s), memcached, amqp(s), http(s); or it is `sqlite:<file>` alone. A port stands only where one was
+   * given.
    */
   urls: readonly string[]
   /** Whether to connect with TLS, which the schemes of PostgreSQL and Memcached cannot say. */

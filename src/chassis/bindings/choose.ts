@@ -1,5 +1,5 @@
-// Which of several bound services to use: the chosen one, the only one, or the one of the conventional name. It is never
-// guessed, because the order of bindings is random.
+// Which of several bound services to use: the chosen one, the only one, or the one of the conventional name. It is
+// never guessed, because the order of bindings is random.
 
 import type { BoundService } from './bound-service.ts'
 import { complaint } from './error.ts'

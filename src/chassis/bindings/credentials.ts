@@ -37,7 +37,8 @@ export function readCredentials(given: Credentials): KnownCredentials {
   }
 }
 
-// RabbitMQ for VMs tells of each protocol apart. What stands outside of them is the plain one unless `ssl` says otherwise.
+// RabbitMQ for VMs tells of each protocol apart. What stands outside of them is the plain one unless `ssl` says
+// otherwise.
 function withProtocol(given: Credentials): Credentials {
   const protocols = isObject(given.protocols) ? given.protocols : {}
   const secured = protocols['amqp+ssl'] ?? protocols.amqps

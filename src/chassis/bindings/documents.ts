@@ -1,4 +1,5 @@
-// The JSON that Cloud Foundry writes into VCAP_SERVICES, or with file-based-vcap-services into a file: label -> services.
+// The JSON that Cloud Foundry writes into VCAP_SERVICES, or with file-based-vcap-services into a file: label ->
+// services.
 
 import { readFileSync } from 'node:fs'
 import { type BoundService, isObject } from './bound-service.ts'

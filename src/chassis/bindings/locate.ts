@@ -1,5 +1,5 @@
-// From credentials to complete addresses. Whatever is missing or ambiguous is complained about: a service that is bound is
-// never replaced by an embedded one because its credentials are strange.
+// From credentials to complete addresses. Whatever is missing or ambiguous is complained about: a service that is bound
+// is never replaced by an embedded one because its credentials are strange.
 
 import {
   type Address,

@@ -1,5 +1,5 @@
-// What a bound service is good for. The scheme of its address says it best: a MySQL tagged `database` is not our database.
-// Then, as java-cfenv does: tags, the label, and the name of a service that users provide themselves.
+// What a bound service is good for. The scheme of its address says it best: a MySQL tagged `database` is not our
+// database. Then, as java-cfenv does: tags, the label, and the name of a service that users provide themselves.
 
 import { schemeOf, tellsProtocol } from './address.ts'
 import { type BoundService, isCalled } from './bound-service.ts'

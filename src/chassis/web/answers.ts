@@ -1,5 +1,5 @@
-// The answers that no feature gives: for what is not there, and for what went wrong. This is the one place where an error
-// becomes an answer.
+// The answers that no feature gives: for what is not there, and for what went wrong. This is the one place where an
+// error becomes an answer.
 
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
 import type { Log } from '../log.ts'
@@ -35,7 +35,9 @@ function writeProblem(res: Response, problem: Problem) {
   res.writeHead(problem.status, headers).end(body)
 }
 
-/** Express and its parts mark what is the client's doing by a 4xx status. What they say of it is not meant for clients. */
+/**
+ * Express and its parts mark what is the client's doing by a 4xx status. What they say of it is not meant for clients.
+ */
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   const status = (error as { status?: unknown } | undefined)?.status

@@ -52,7 +52,9 @@ const unsupported = (detail: string, headers: Record<string, string>) => new Pro
 
 const tooLarge = (limit: number) => new Problem(413, `The body is larger than ${limit} bytes.`)
 
-/** Rejects with a 413 as soon as the limit is passed; Node then reads and drops the rest, so that the client hears it. */
+/**
+ * Rejects with a 413 as soon as the limit is passed; Node then reads and drops the rest, so that the client hears it.
+ */
 function readBytes(req: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

@@ -1,10 +1,12 @@
-// The headers that every answer has. They are added when the head is written, in one go and only where the handler has not
-// said otherwise: setting them one by one on each request would cost a third of a hello.
+// The headers that every answer has. They are added when the head is written, in one go and only where the handler has
+// not said otherwise: setting them one by one on each request would cost a third of a hello.
 
 import type { Express, Response } from 'express'
 import { ServerResponse } from '../node-http.ts'
 
-/** OWASP's recommendations for an API. A page that needs more than nothing says so in its own Content-Security-Policy. */
+/**
+ * OWASP's recommendations for an API. A page that needs more than nothing says so in its own Content-Security-Policy.
+ */
 const HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   'cross-origin-opener-policy': 'same-origin',
@@ -24,7 +26,8 @@ type Headers = Record<string, string | number | string[]>
 export function addStandardHeaders(app: Express, draining: AbortSignal) {
   const { writeHead } = ServerResponse.prototype
 
-  // Node itself calls this for answers whose head nobody writes, so it covers res.json(), res.sendFile() and all others.
+  // Node itself calls this for answers whose head nobody writes, so it covers res.json(), res.sendFile() and all
+  // others.
   app.response.writeHead = function writeStandardHead(this: Response, status: number, ...rest: unknown[]) {
     if (draining.aborted) this.shouldKeepAlive = false
     if (typeof rest[0] === 'string') this.statusMessage = rest.shift() as string

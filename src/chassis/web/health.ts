@@ -1,5 +1,5 @@
-// What platforms ask. Liveness knows nothing but this process: Cloud Foundry kills an instance at the first failed probe,
-// and a restart mends no database. Readiness asks every resource, and only takes the instance out of the routes.
+// What platforms ask. Liveness knows nothing but this process: Cloud Foundry kills an instance at the first failed
+// probe, and a restart mends no database. Readiness asks every resource, and only takes the instance out of the routes.
 
 import type { Mounted } from '../../ports.ts'
 import { unavailable } from '../problem.ts'

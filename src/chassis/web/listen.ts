@@ -1,4 +1,5 @@
-// Factor VII, port binding. All addresses are listened on, because platforms probe the container's own, not the loopback.
+// Factor VII, port binding. All addresses are listened on, because platforms probe the container's own, not the
+// loopback.
 
 import { once } from 'node:events'
 import type { Server } from 'node:http'

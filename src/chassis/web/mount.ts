@@ -1,5 +1,5 @@
-// Joins what is served to the contract. A route that the contract does not have refuses to start; an operation that nobody
-// serves is left out of the docs.
+// Joins what is served to the contract. A route that the contract does not have refuses to start; an operation that
+// nobody serves is left out of the docs.
 
 import type { Express, RequestHandler } from 'express'
 import type { Mounted } from '../../ports.ts'

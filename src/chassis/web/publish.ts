@@ -1,5 +1,5 @@
-// The contract as the world sees it: exactly the operations that are served, in both formats. What nobody serves, because
-// its feature was deleted, is left out.
+// The contract as the world sees it: exactly the operations that are served, in both formats. What nobody serves,
+// because its feature was deleted, is left out.
 
 import type { RequestHandler } from 'express'
 import { dump } from 'js-yaml'

@@ -19,8 +19,9 @@ export function refuse(socket: Socket, error: NodeJS.ErrnoException, observer: O
     observer.refused(socket, problem.status)
     return void socket.end(rawAnswer(problem))
   }
-  // A request is being answered on this connection. If it is the one at fault, its handler waits for the rest of its body
-  // in vain; if not, it was followed by something that is not HTTP, and may still finish. The connection ends in any case.
+  // A request is being answered on this connection. If it is the one at fault, its handler waits for the rest of its
+  // body in vain; if not, it was followed by something that is not HTTP, and may still finish. The connection ends in
+  // any case.
   res.shouldKeepAlive = false
   if (!res.req.complete && !res.headersSent) {
     const body = JSON.stringify(problem)

@@ -1,5 +1,5 @@
-// Factor VII, port binding: the service brings its own HTTP server. Its limits are set on purpose, so that slow or silent
-// clients cost little and routers find the connections alive that they keep.
+// Factor VII, port binding: the service brings its own HTTP server. Its limits are set on purpose, so that slow or
+// silent clients cost little and routers find the connections alive that they keep.
 
 import type { RequestListener, Server } from 'node:http'
 import type { Socket } from 'node:net'
@@ -35,8 +35,8 @@ export function createHttpServer(app: RequestListener, observer: Observer, timeo
 }
 
 /**
- * Takes no more connections, lets the requests in flight finish, and closes what is left: connections on which no request
- * has come, or only a part of one. Settles when all are closed.
+ * Takes no more connections, lets the requests in flight finish, and closes what is left: connections on which no
+ * request has come, or only a part of one. Settles when all are closed.
  */
 export async function closeServer(server: Server, observer: Observer): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))

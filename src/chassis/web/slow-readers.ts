@@ -1,5 +1,5 @@
-// Node bounds how long a request may take to arrive, but not how long a client may take to fetch its answer. Here those are
-// cut off that don't.
+// Node bounds how long a request may take to arrive, but not how long a client may take to fetch its answer. Here those
+// are cut off that don't.
 
 import type { Server } from 'node:http'
 import type { Observer } from './observe.ts'

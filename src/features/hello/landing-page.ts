@@ -1,5 +1,5 @@
-// What a browser sees first: what runs here, and where to go next. All links are relative, so the page also works behind a
-// path prefix.
+// What a browser sees first: what runs here, and where to go next. All links are relative, so the page also works
+// behind a path prefix.
 
 import type { Release } from '../../ports.ts'
 

@@ -1,5 +1,5 @@
-// The members of a JSON object whose key begins with "a" or "A", byte for byte as they came.
-// No value is ever parsed: a JavaScript number would turn 12345678901234567890 into 12345678901234567000 and 1.10 into 1.1.
+// The members of a JSON object whose key begins with "a" or "A", byte for byte as they came. No value is ever parsed: a
+// JavaScript number would turn 12345678901234567890 into 12345678901234567000 and 1.10 into 1.1.
 
 import { isUtf8 } from 'node:buffer'
 import { scanObject } from './json-scanner.ts'
@@ -15,8 +15,8 @@ interface Range {
  * Keeps the top-level members whose key begins with "a" or "A": `{"a" : 1.10, "b": 2, "A": [ ]}` becomes
  * `{"a" : 1.10,"A":[ ]}`. Inside a member everything is as it came, white space too; around members there is none.
  *
- * A key counts by what it means, so `"\u0061"` is wanted and repeats `"a"`. Of members with the same key the last is kept,
- * as it is spelled, at the place of the first: what `JSON.parse` makes of them.
+ * A key counts by what it means, so `"\u0061"` is wanted and repeats `"a"`. Of members with the same key the last is
+ * kept, as it is spelled, at the place of the first: what `JSON.parse` makes of them.
  *
  * @throws {JsonSyntaxError} if the body is not UTF-8 or not a JSON object (RFC 8259), or begins with a byte order mark.
  */

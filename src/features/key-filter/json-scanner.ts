@@ -14,7 +14,8 @@ const CLOSE_BRACE = 0x7d
 type MemberVisitor = (start: number, keyEnd: number, end: number) => void
 
 /**
- * Calls `visit` for each top-level member in order, repeated keys included. An error may come after any number of visits.
+ * Calls `visit` for each top-level member in order, repeated keys included. An error may come after any number of
+ * visits.
  *
  * @param body valid UTF-8
  * @throws {JsonSyntaxError} if the body is anything but one JSON object.

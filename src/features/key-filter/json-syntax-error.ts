@@ -1,5 +1,6 @@
 // What a client is told about a body that is not the JSON it ought to be: what was expected, what was found, and where.
-// Nothing here runs for a good body: the scanner knows offsets only, and lines are counted when somebody has to be told.
+// Nothing here runs for a good body: the scanner knows offsets only, and lines are counted when somebody has to be
+// told.
 
 interface Position {
   /** From 0, in bytes. */

@@ -4,14 +4,10 @@ import type { RequestHandler } from 'express'
 import { expect, test } from 'vitest'
 import { parseContract, readContract } from '../../../src/chassis/web/contract.ts'
 import type { Mounted } from '../../../src/ports.ts'
-import { contract, createTestApp } from '../../app.ts'
+import { contractWith, createTestApp } from '../../app.ts'
 
-const notes = parseContract(
-  contract.source
-    .replace(
-      '\npaths:\n',
-      `
-paths:
+const notes = contractWith({
+  paths: `
   /notes/{noteId}:
     parameters:
       - { name: noteId, in: path, required: true, schema: { type: integer, minimum: 1 } }
@@ -39,19 +35,14 @@ paths:
       responses:
         '200': { description: What the handler saw., content: { application/json: { schema: { type: object } } } }
 `,
-    )
-    .replace(
-      '\n  schemas:\n',
-      `
-  schemas:
+  schemas: `
     NewNote:
       type: object
       required: [content]
       additionalProperties: false
       properties: { content: { type: string, minLength: 1, maxLength: 20 } }
 `,
-    ),
-)
+})
 
 const echo: RequestHandler = ({ params, query, body }, res) => void res.json({ params, query, body })
 
@@ -225,12 +216,12 @@ test('the label of a request is the path as the contract has it', async () => {
 })
 
 test('a reference that leads nowhere refuses to be read', () => {
-  const broken = contract.source.replace(
-    'requestBody:\n        required: true',
-    "requestBody:\n        $ref: '#/components/requestBodies/None'\n      x:",
-  )
+  const paths = `
+  /notes:
+    post: { requestBody: { $ref: '#/components/requestBodies/None' }, responses: { '200': { description: OK } } }
+`
 
-  expect(() => parseContract(broken)).toThrow(
+  expect(() => contractWith({ paths })).toThrow(
     'openapi.yaml refers to #/components/requestBodies/None, which is not there.',
   )
 })

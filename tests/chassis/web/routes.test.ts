@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { Problem } from '../../../src/chassis/problem.ts'
 import { createHealth } from '../../../src/chassis/web/health.ts'
 import type { Mounted } from '../../../src/ports.ts'
-import { contract, createTestApp } from '../../app.ts'
+import { contract, contractWith, createTestApp } from '../../app.ts'
 
 const { http, lines } = await createTestApp({ env: { VERSION: '9.9.9', COMMIT: 'abc1234' } })
 
@@ -151,11 +151,9 @@ test('HEAD is GET without the body', async () => {
 })
 
 test('a bug is answered without its story, which the log has', async () => {
-  const { http, lines } = await createTestApp({
-    mounted: { broken: serving(() => Promise.reject(new Error('secret 42'))) },
-  })
+  const { http, lines } = await createProbe(() => Promise.reject(new Error('secret 42')))
 
-  const answer = await http.get('/').set('x-request-id', 'r-42')
+  const answer = await http.get('/probe').set('x-request-id', 'r-42')
 
   expect(answer.status).toBe(500)
   expect(answer.text).not.toContain('42')
@@ -177,27 +175,23 @@ test.each([
   [Object.assign(new Error('internal words'), { status: 200 }), { status: 500 }],
   ['not an error', { status: 500 }],
 ])('what is thrown (%s) becomes an answer', async (thrown, expected) => {
-  const app = await createTestApp({ mounted: { broken: serving(() => Promise.reject(thrown)) } })
+  const { app } = await createProbe(() => Promise.reject(thrown))
 
   // Some of these are not documented, and are not meant to be: so past the contract.
   const { default: supertest } = await import('supertest')
-  const answer = await supertest(app.app).get('/')
+  const answer = await supertest(app).get('/probe')
 
   expect(answer.type).toBe('application/problem+json')
   expect(JSON.parse(answer.text)).toMatchObject(expected)
 })
 
 test('an answer that fails midway is cut off', async () => {
-  const { http } = await createTestApp({
-    mounted: {
-      broken: serving((_req, res) => {
-        res.writeHead(200, { 'content-type': 'text/plain' }).write('half')
-        throw new Error('out of words')
-      }),
-    },
+  const { http } = await createProbe((_req, res) => {
+    res.writeHead(200, { 'content-type': 'text/plain' }).write('half')
+    throw new Error('out of words')
   })
 
-  await expect(http.get('/')).rejects.toThrow(/aborted|hang up/)
+  await expect(http.get('/probe')).rejects.toThrow(/aborted|hang up/)
 })
 
 test('every answer has the security headers and the request’s id', async () => {
@@ -267,8 +261,16 @@ test('answers are compressed where that is switched on', async () => {
   expect((await http.get('/docs/swagger-ui.css')).headers['content-encoding']).toBe('gzip')
 })
 
-/** Serves `/` with one handler; whether a feature serves it too makes no difference here. */
-const serving = (handler: RequestHandler) => ({ routes: { 'GET /': handler } }) as Mounted
+/** The chassis with one route, `/probe`. */
+function createProbe(handler: RequestHandler) {
+  const paths = `
+  /probe:
+    get:
+      responses: { '200': { description: OK, content: { text/plain: { schema: { type: string } } } } }
+`
+  const probe = { routes: { 'GET /probe': handler } } as Mounted
+  return createTestApp({ contract: contractWith({ paths }), mounted: { probe } })
+}
 
 /** Serves what the contract has besides the chassis, so that nothing is left out of the docs. */
 function servingTheRest(): Mounted {

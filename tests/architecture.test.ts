@@ -1,0 +1,82 @@
+// Who may know whom in src/. An import of types counts like any other.
+
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { expect, test } from 'vitest'
+
+interface Import {
+  from: string
+  /** A file in src/, or the name of a package. */
+  to: string
+  typesOnly: boolean
+}
+
+const LIST = 'features/index.ts'
+const root = join(import.meta.dirname, '..')
+const files = globSync('**/*.ts', { cwd: join(root, 'src') })
+const imports = files.flatMap(readImports)
+const ofFiles = imports.filter(({ to }) => to.endsWith('.ts'))
+const ofPackages = imports.filter(({ to, typesOnly }) => !to.endsWith('.ts') && !typesOnly)
+
+test('only main.ts knows the features', () => {
+  const knowing = ofFiles.filter(({ from, to }) => isFeature(to) && !isFeature(from))
+
+  expect([...new Set(knowing.map(({ from }) => from))]).toEqual(['main.ts'])
+})
+
+test('a feature knows its own folder, the ports, the generated types, and how to declare settings and problems', () => {
+  const lent = ['ports.ts', 'openapi.d.ts', 'chassis/config.ts', 'chassis/problem.ts']
+  const beyond = ofFiles.filter(({ from, to }) => isFeature(from) && from !== LIST && !inSameFeature(from, to))
+
+  expect(beyond.filter(({ to }) => !lent.includes(to))).toEqual([])
+})
+
+test('no file imports itself, through whatever others', () => {
+  expect(files.filter((file) => reachedFrom(file).has(file))).toEqual([])
+})
+
+test('the packages that production depends on are those that src imports', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+  expect([...new Set(ofPackages.map(({ to }) => to))].sort()).toEqual(Object.keys(dependencies).sort())
+})
+
+test.each([
+  ['pino', 'chassis/log.ts'],
+  ['ajv', 'chassis/web/validate.ts'],
+  ['cors', 'chassis/web/optional.ts'],
+  ['swagger-ui-express', 'chassis/web/docs.ts'],
+])('%s stays in one file, where it can be replaced', (name, file) => {
+  expect(ofPackages.filter(({ to }) => to === name).map(({ from }) => from)).toEqual([file])
+})
+
+function isFeature(file: string): boolean {
+  return file.startsWith('features/')
+}
+
+function inSameFeature(from: string, to: string): boolean {
+  return to.startsWith(`${from.split('/', 2).join('/')}/`)
+}
+
+function readImports(from: string): Import[] {
+  const source = readFileSync(join(root, 'src', from), 'utf8')
+  const found = source.matchAll(/^(?:import|export) (type )?(?:[^';]*? from )?'([^']+)'|\bimport\('([^']+)'\)/gm)
+  return [...found].flatMap(([, typesOnly, fixed = '', given = fixed]) => {
+    if (given.startsWith('node:')) return []
+    const to = given.startsWith('.') ? normalize(join(dirname(from), given)) : packageOf(given)
+    return [{ from, to, typesOnly: typesOnly !== undefined }]
+  })
+}
+
+/** `ajv/dist/2020.js` is of `ajv`, `@scope/name/file.js` of `@scope/name`. */
+function packageOf(name: string): string {
+  return name.match(/^(?:@[^/]+\/)?[^/]+/)![0]
+}
+
+/** All that a file imports, itself or through others. */
+function reachedFrom(file: string, reached = new Set<string>()): Set<string> {
+  for (const { from, to } of ofFiles) {
+    if (from === file && !reached.has(to)) reachedFrom(to, reached.add(to))
+  }
+  return reached
+}
