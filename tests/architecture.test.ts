@@ -50,6 +50,12 @@ test.each([
   expect(ofPackages.filter(({ to }) => to === name).map(({ from }) => from)).toEqual([file])
 })
 
+test('nothing imports node:http but for its types, since that would load a whole HTTP client', () => {
+  const importing = files.filter((file) => /^import (?!type).* from 'node:http'/m.test(readSource(file)))
+
+  expect(importing).toEqual([])
+})
+
 function isFeature(file: string): boolean {
   return file.startsWith('features/')
 }
@@ -59,13 +65,18 @@ function inSameFeature(from: string, to: string): boolean {
 }
 
 function readImports(from: string): Import[] {
-  const source = readFileSync(join(root, 'src', from), 'utf8')
-  const found = source.matchAll(/^(?:import|export) (type )?(?:[^';]*? from )?'([^']+)'|\bimport\('([^']+)'\)/gm)
+  const found = readSource(from).matchAll(
+    /^(?:import|export) (type )?(?:[^';]*? from )?'([^']+)'|\bimport\('([^']+)'\)/gm,
+  )
   return [...found].flatMap(([, typesOnly, fixed = '', given = fixed]) => {
     if (given.startsWith('node:')) return []
     const to = given.startsWith('.') ? normalize(join(dirname(from), given)) : packageOf(given)
     return [{ from, to, typesOnly: typesOnly !== undefined }]
   })
+}
+
+function readSource(file: string): string {
+  return readFileSync(join(root, 'src', file), 'utf8')
 }
 
 /** `ajv/dist/2020.js` is of `ajv`, `@scope/name/file.js` of `@scope/name`. */
