@@ -29,7 +29,7 @@ export function openLogSink(fd = 1): LogSink {
 
   return {
     write(line) {
-      const whole = line.length * 3 > MAX_LINE_BYTES ? shorten(line) : line
+      const whole = shorten(harmless(line))
       if (write.waiting() + waiting.length + whole.length > MAX_WAITING) {
         dropped += 1
         return
@@ -75,8 +75,13 @@ function openFile(fd: number): Destination {
   return { write: (text) => void writeSync(fd, text), waiting: () => 0, flushed: async () => {} }
 }
 
+/** JSON may hold DEL and the C1 controls as they are, but a terminal would obey them. */
+const harmless = (line: string) =>
+  line.replace(/[\x7f-\x9f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`)
+
 /** A line that is too long becomes a shorter one that is still a JSON object, and says so. */
 function shorten(line: string): string {
+  if (line.length * 3 <= MAX_LINE_BYTES) return line // In UTF-8 a UTF-16 unit takes three bytes at most.
   const bytes = Buffer.byteLength(line)
   if (bytes <= MAX_LINE_BYTES) return line
   const { level, time } = JSON.parse(line)

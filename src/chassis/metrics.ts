@@ -25,6 +25,8 @@ export function createMetrics({ name, version, commit }: Release, sink: LogSink)
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
+  // Gauges that end in _total are against the conventions, and the same gauges by type are there as well.
+  for (const each of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${each}_total`)
 
   const labelNames = ['name', 'version', 'commit']
   new Gauge({ name: 'app_info', help: 'What is running.', labelNames, registers, aggregator: 'first' })

@@ -7,10 +7,11 @@ import type { ChassisConfig } from '../settings.ts'
 import { answerWithProblem, refuseUnknownPath } from './answers.ts'
 import type { Contract } from './contract.ts'
 import { addStandardHeaders } from './headers.ts'
-import { createLoadShedder, createRateLimit, type RateLimiter, refuseExpectation } from './limit.ts'
+import { createLoadShedder, createRateLimit, type RateLimiter } from './limit.ts'
 import { mountRoutes } from './mount.ts'
 import type { Observer } from './observe.ts'
 import { createCompression, createCrossOrigin } from './optional.ts'
+import { checkProtocol } from './protocol.ts'
 
 export interface AppParts {
   config: ChassisConfig
@@ -35,10 +36,10 @@ export async function createApp(parts: AppParts): Promise<Express> {
 
   app.use(observer.middleware)
   if (config.CORS_ORIGINS.length > 0) app.use(await createCrossOrigin(config.CORS_ORIGINS))
+  app.use(checkProtocol)
   app.use(createLoadShedder(observer.inFlight, config.MAX_IN_FLIGHT))
   if (config.RATE_LIMIT_PER_MINUTE > 0) app.use(createRateLimit(rateLimiter, config))
   if (config.COMPRESSION) app.use(await createCompression())
-  app.use(refuseExpectation)
   mountRoutes(app, { mounted, contract, bodyLimit: config.BODY_LIMIT, log })
   app.use(refuseUnknownPath)
   app.use(answerWithProblem(log))

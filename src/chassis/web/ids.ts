@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { RequestContext } from '../context.ts'
 
 const REQUEST_ID = /^[\w.:+/=-]{1,128}$/
@@ -27,8 +27,11 @@ export function clientAddress({ headers, socket }: IncomingMessage, trustedHops:
   const forwarded = trustedHops > 0 ? String(headers['x-forwarded-for'] ?? '').split(',') : []
   const seen = forwarded.at(-trustedHops) ?? forwarded[0] ?? ''
   const address = withoutPort(seen.trim())
-  return isIP(address) ? address : (socket.remoteAddress?.replace(/^::ffff:/, '') ?? 'unknown')
+  return isIP(address) ? address : peerAddress(socket)
 }
+
+/** Who is at the other end of a connection; an IPv4 peer of an IPv6 socket is shown as what it is. */
+export const peerAddress = ({ remoteAddress }: Socket): string => remoteAddress?.replace(/^::ffff:/, '') ?? 'unknown'
 
 /** Some load balancers write the client's port as well: 192.0.2.7:4711 or [2001:db8::7]:4711. */
 const withoutPort = (seen: string) => /^\[(.+)\](?::\d+)?$/.exec(seen)?.[1] ?? seen.replace(/^([\d.]+):\d+$/, '$1')

@@ -1,5 +1,5 @@
 // Refuses early and cheaply what the service can't or won't do: more requests at once than it can work on (load
-// shedding), more a minute than one client may make (rate limit), expectations that it does not know.
+// shedding), and more a minute than one client may make (rate limit).
 
 import type { RequestHandler } from 'express'
 import { Problem, unavailable } from '../problem.ts'
@@ -76,12 +76,4 @@ export function createMemoryRateLimiter(perMinute: number, now: () => number = (
       return { remaining: perMinute - count, resetSeconds: Math.ceil((windowEndsMs - now()) / 1000) }
     },
   }
-}
-
-/** RFC 9110, 10.1.1. The one expectation there is, 100-continue, is met when the body is read. */
-export const refuseExpectation: RequestHandler = (req, _res, next) => {
-  if (req.headers.expect && req.headers.expect.toLowerCase() !== '100-continue') {
-    throw new Problem(417, 'The only expectation that can be met is 100-continue.')
-  }
-  next()
 }

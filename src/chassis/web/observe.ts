@@ -7,7 +7,7 @@ import type { Registry } from 'prom-client'
 import { requestContext } from '../context.ts'
 import { type Log, timestamp } from '../log.ts'
 import type { LogSink } from '../log-sink.ts'
-import { clientAddress, readIds } from './ids.ts'
+import { clientAddress, peerAddress, readIds } from './ids.ts'
 import { createRequestCount } from './request-count.ts'
 
 export interface Observer {
@@ -18,7 +18,7 @@ export interface Observer {
   /** Settles as soon as nothing is in flight. */
   whenIdle(): Promise<void>
   /** Logs and counts what was refused before it became a request. */
-  refused(socket: Socket, status: number): void
+  refused(socket: Socket, requestId: string, status: number): void
 }
 
 export interface ObserverOptions {
@@ -62,9 +62,9 @@ export function createObserver({ log, sink, registry, trustedHops }: ObserverOpt
       await idle.promise
     },
 
-    refused(socket, status) {
+    refused(socket, requestId, status) {
       count('unknown', 'unmatched', status, 0)
-      log.info({ client: socket.remoteAddress, status }, 'request refused')
+      log.info({ requestId, client: peerAddress(socket), status }, 'request refused')
     },
   }
 }

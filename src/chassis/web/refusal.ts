@@ -1,6 +1,7 @@
 // Answers to what never became a request: Node could not parse it, or it did not come in time. There is only the bare
 // socket, so the answer is written by hand.
 
+import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { STATUS_CODES } from '../node-http.ts'
 import { PROBLEM_TYPE, Problem } from '../problem.ts'
@@ -16,8 +17,9 @@ export function refuse(socket: Socket, error: NodeJS.ErrnoException, observer: O
   const problem = toProblem(error)
   const res = observer.inFlightOn(socket)
   if (!res) {
-    observer.refused(socket, problem.status)
-    return void socket.end(rawAnswer(problem))
+    const requestId = randomUUID()
+    observer.refused(socket, requestId, problem.status)
+    return void socket.end(bareAnswer(problem, requestId))
   }
   // A request is being answered on this connection. If it is the one at fault, its handler waits for the rest of its
   // body in vain; if not, it was followed by something that is not HTTP, and may still finish. The connection ends in
@@ -35,10 +37,10 @@ function toProblem({ code }: NodeJS.ErrnoException): Problem {
   return new Problem(400, 'The request is not well-formed HTTP.')
 }
 
-function rawAnswer(problem: Problem): string {
+function bareAnswer(problem: Problem, requestId: string): string {
   const body = JSON.stringify(problem)
   return (
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${standardHead}` +
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${standardHead}x-request-id: ${requestId}\r\n` +
     `content-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`
   )
 }

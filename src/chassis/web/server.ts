@@ -2,7 +2,7 @@
 // silent clients cost little and routers find the connections alive that they keep.
 
 import type { RequestListener, Server } from 'node:http'
-import type { Socket } from 'node:net'
+import { Server as NetServer, type Socket } from 'node:net'
 import { createServer } from '../node-http.ts'
 import type { Observer } from './observe.ts'
 import { MAX_HEADER_BYTES, refuse } from './refusal.ts'
@@ -22,6 +22,7 @@ export function createHttpServer(app: RequestListener, observer: Observer, timeo
     requestTimeout: timeoutMs,
     connectionsCheckingInterval: timeoutMs / 4,
     maxHeaderSize: MAX_HEADER_BYTES,
+    requireHostHeader: false, // Node's refusal has no body; protocol.ts refuses with a problem.
   })
   server.maxConnections = MAX_CONNECTIONS
   server.maxRequestsPerSocket = 0 // No end: a router sends the requests of all its clients over a few connections.
@@ -39,7 +40,8 @@ export function createHttpServer(app: RequestListener, observer: Observer, timeo
  * request has come, or only a part of one. Settles when all are closed.
  */
 export async function closeServer(server: Server, observer: Observer): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  // The plain close of node:net: that of node:http also destroys connections whose answer has ended but is not yet sent.
+  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
   await observer.whenIdle()
   server.closeAllConnections()
   await closed
