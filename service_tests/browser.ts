@@ -1,0 +1,43 @@
+// A real browser, headless: Chromium, wherever the machine has it.
+
+import { chromium, type Page } from 'playwright-core'
+import { findProgram, isMissing } from './requirements.ts'
+
+const executablePath = findProgram(process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome')
+
+/** For `test.skipIf`. */
+export const noChromium = isMissing(
+  executablePath,
+  'Install Chromium (the Debian package chromium), or name one by CHROMIUM=<path>, to test the pages in a browser.',
+)
+
+/** The first keeps Chromium's own sandbox out of containers that do not allow it; the others keep it off the network. */
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export interface BrowserPage extends AsyncDisposable {
+  page: Page
+  /** What the console said, and which requests failed or were answered with an error. */
+  complaints: string[]
+}
+
+export async function openPage(url: string): Promise<BrowserPage> {
+  const browser = await chromium.launch({ executablePath: executablePath!, args })
+  const page = await browser.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => complaints.push(`console: ${message.text()}`))
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
+  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`))
+  page.on('response', (response) => {
+    if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`)
+  })
+  await page.goto(url)
+  return { page, complaints, [Symbol.asyncDispose]: () => browser.close() }
+}

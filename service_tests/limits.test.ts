@@ -1,0 +1,94 @@
+// What the service refuses to do in order to go on doing the rest: too much at once, and too much for one client.
+
+import { expect, test } from 'vitest'
+import { whenInFlight } from './metrics-text.ts'
+import { type Service, startFixture, startService } from './service.ts'
+
+test('beyond MAX_IN_FLIGHT the answer is 503, and when to try again', async () => {
+  await using service = await startFixture({ env: { MAX_IN_FLIGHT: '2' } })
+  const held = await holdRequests(service, 2)
+
+  const { status, headers } = await service.fetch('/fixture/slow?ms=0')
+
+  expect(status).toBe(503)
+  expect(headers.get('retry-after')).toBe('1')
+  await release(service, held)
+})
+
+test('an overloaded service is alive, ready and measured', async () => {
+  await using service = await startFixture({ env: { MAX_IN_FLIGHT: '2' } })
+  const held = await holdRequests(service, 2)
+
+  const answers = await Promise.all(['/health/live', '/health/ready', '/metrics'].map((path) => service.fetch(path)))
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+  await release(service, held)
+})
+
+test('after an overload the service works as before', async () => {
+  await using service = await startFixture({ env: { MAX_IN_FLIGHT: '2' } })
+  const leaving = new AbortController()
+  const held = await holdRequests(service, 2, leaving.signal)
+  await service.fetch('/fixture/slow?ms=0')
+
+  leaving.abort()
+  await Promise.allSettled(held)
+  await service.log.findAll({ path: '/fixture/poll', status: 499 }, 2)
+
+  expect((await service.fetch('/fixture/slow?ms=0')).status).toBe(200)
+})
+
+test('a client beyond RATE_LIMIT_PER_MINUTE gets 429, and is told when to come back', async () => {
+  await using service = await startService({ env: { RATE_LIMIT_PER_MINUTE: '2' } })
+
+  const answers = [await service.fetch('/info'), await service.fetch('/info'), await service.fetch('/info')]
+  const { headers } = answers[2]!
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 429])
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(headers.get('ratelimit-policy')).toBe('"client";q=2;w=60')
+  expect(headers.get('ratelimit')).toMatch(/^"client";r=0;t=\d+$/)
+})
+
+test('each answer tells the client what is left', async () => {
+  await using service = await startService({ env: { RATE_LIMIT_PER_MINUTE: '10' } })
+
+  const answers = [await service.fetch('/info'), await service.fetch('/nowhere')]
+
+  expect(answers.map(({ headers }) => headers.get('ratelimit'))).toEqual([
+    expect.stringContaining('r=9'),
+    expect.stringContaining('r=8'),
+  ])
+})
+
+test('probes and scrapes are never limited', async () => {
+  await using service = await startService({ env: { RATE_LIMIT_PER_MINUTE: '1' } })
+  await service.fetch('/info')
+
+  const answers = await Promise.all(
+    ['/health/live', '/health/ready/', '/metrics', '/health/live'].map((path) => service.fetch(path)),
+  )
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+})
+
+test('behind a trusted proxy each client has a quota of its own, whatever it claims to be', async () => {
+  await using service = await startService({ env: { RATE_LIMIT_PER_MINUTE: '1', TRUST_PROXY_HOPS: '1' } })
+  const ask = (forwarded: string) => service.fetch('/info', { headers: { 'x-forwarded-for': forwarded } })
+
+  const answers = [await ask('192.0.2.1'), await ask('192.0.2.2'), await ask('192.0.2.99, 192.0.2.2')]
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 429])
+})
+
+/** Polls that wait until the service stops, or their client leaves. */
+async function holdRequests(service: Service, count: number, signal?: AbortSignal) {
+  const held = Array.from({ length: count }, () => service.fetch('/fixture/poll', signal ? { signal } : {}))
+  await whenInFlight(service, count)
+  return held
+}
+
+async function release(service: Service, held: Promise<unknown>[]) {
+  service.signal('SIGTERM')
+  await Promise.all(held)
+}

@@ -1,0 +1,31 @@
+// What some tests need from the machine. On a laptop they are skipped with a line that says how to get it; in CI, where
+// everything has to be there, that is a failure.
+
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** @returns whether to skip; for `test.skipIf` */
+export function isMissing(found: unknown, remedy: string): boolean {
+  if (found) return false
+  if (process.env.CI) throw new Error(remedy)
+  console.warn(`Tests are skipped. ${remedy}`)
+  return true
+}
+
+/** The path of the first of these programs that is there: by its path, or by its name in PATH. */
+export function findProgram(...names: (string | undefined)[]): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return names
+    .flatMap((name) => (name ? [name, ...folders.map((folder) => join(folder, name))] : []))
+    .find(isExecutable)
+}
+
+function isExecutable(path: string): boolean {
+  if (!path.includes('/')) return false
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,88 @@
+// The process of a service: the Procfile's command, run by a shell, in an environment that holds nothing of the tests'.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { load } from 'js-yaml'
+import { readLog, type ServiceLog } from './service-log.ts'
+
+export interface ProcessOptions {
+  env?: Record<string, string>
+  /** The file to run in place of the one that the Procfile names, relative to the root. */
+  main?: string
+  /** What to run it with in place of the Procfile's word. */
+  args?: string
+}
+
+export interface Ended {
+  /** Null where a signal ended the process. */
+  code: number | null
+  stderr: string
+  /** How long it ran, in milliseconds. */
+  afterMs: number
+}
+
+export interface ServiceProcess {
+  log: ServiceLog
+  /** Settles when the process has ended, though somebody may hold on to its log. */
+  ended: Promise<Ended>
+  signal(name: NodeJS.Signals): void
+  signalled(): boolean
+}
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+
+export function spawnService(options: ProcessOptions): ServiceProcess {
+  const startedMs = performance.now()
+  // The log goes through a pipe, as on every platform; what Node gives a child is a socket.
+  const child = spawn('bash', ['-c', `exec > >(exec cat 2>&-); ${commandOf(options)}`], {
+    cwd: root,
+    env: { ...inherited(), ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const log = readLog(child.stdout)
+  let signalled = false
+  killWithTests(child)
+
+  return {
+    log,
+    ended: end(),
+    signal(name) {
+      signalled = true
+      child.kill(name)
+    },
+    signalled: () => signalled,
+  }
+
+  async function end(): Promise<Ended> {
+    const [[code], stderr] = await Promise.all([once(child, 'exit'), text(child.stderr)])
+    const afterMs = performance.now() - startedMs
+    await log.ended
+    return { code, stderr, afterMs }
+  }
+}
+
+/** `exec` lets the signals reach Node, and not a shell that would not pass them on. */
+function commandOf({ main, args = 'web' }: ProcessOptions): string {
+  const { web = '' } = load(readFileSync(`${root}Procfile`, 'utf8')) as Record<string, string>
+  const command = /^(exec .* )(src\/main\.ts) web$/.exec(web)
+  if (!command) throw new Error('The command of "web" in the Procfile needs to be "exec … src/main.ts web".')
+  return `${command[1]}${main ?? command[2]} ${args}`
+}
+
+/** Node's own folder comes first, so that `node` is the one that runs the tests; coverage is written where they say. */
+function inherited(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR, NODE_V8_COVERAGE } = process.env
+  const known = { HOME, TMPDIR, NODE_V8_COVERAGE, PATH: `${dirname(process.execPath)}:${PATH}` }
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))
+}
+
+/** Leaves no process behind where a test did not come to its end. */
+function killWithTests(child: ChildProcess) {
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
+}

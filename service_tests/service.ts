@@ -1,0 +1,93 @@
+// Starts the service as a platform does, and stops it as a platform does: each test that starts one also tests that it ends
+// well. Whatever it answers is held to the contract.
+
+import assert from 'node:assert/strict'
+import { parseContract } from '../src/chassis/web/contract.ts'
+import { type Conformance, createConformance } from '../tests/contract/conformance.ts'
+import { fixtureContract } from './fixture/contract.ts'
+import { type Answer, createFetch } from './http-answer.ts'
+import type { LogLine, ServiceLog } from './service-log.ts'
+import { type Ended, type ProcessOptions, type ServiceProcess, spawnService } from './service-process.ts'
+import { openWire, type Wire } from './wire.ts'
+
+export interface StartOptions extends ProcessOptions {
+  /** The name or address at which the test reaches the service. */
+  host?: string
+  /** What the process has to end with. */
+  exitCode?: number
+  /** Whether the log may end in the middle of a line, because nobody read it. */
+  unreadLog?: boolean
+}
+
+export interface Service extends ServiceProcess, AsyncDisposable {
+  host: string
+  port: number
+  /** Ends without a slash. */
+  url: string
+  /** The line that said where it listens. */
+  listening: LogLine
+  /** Like the global one, but the answer is complete and as the contract has it. */
+  fetch(path: string, init?: RequestInit): Promise<Answer>
+  /** A bare connection, for what `fetch` would not send. */
+  connect(): Promise<Wire>
+}
+
+/** For tests: nothing lingers, and whatever hangs at the end shows as exit code 1. */
+const defaults = { PORT: '0', DRAIN_SECONDS: '0', SHUTDOWN_SECONDS: '5' }
+
+/** The features that come with the service. Tests of the chassis must not depend on them: they are there to be deleted. */
+export const startService = (options: StartOptions = {}): Promise<Service> => start(options, createConformance())
+
+/** The chassis with the features of `fixture/`, which provoke what no well-behaved feature does. */
+export function startFixture(options: StartOptions = {}): Promise<Service> {
+  const conform = createConformance(parseContract(fixtureContract()))
+  return start({ main: 'service_tests/fixture/main.ts', ...options }, conform)
+}
+
+/** Runs the service where it is expected to end by itself. */
+export function runService({ env, ...options }: ProcessOptions = {}): Promise<Ended & { log: ServiceLog }> {
+  const { log, ended } = spawnService({ ...options, env: { ...defaults, ...env } })
+  return ended.then((end) => ({ ...end, log }))
+}
+
+async function start(options: StartOptions, conform: Conformance): Promise<Service> {
+  const { host = '127.0.0.1', env, main } = options
+  const running = spawnService({ env: { ...defaults, ...env }, ...(main && { main }) })
+  const listening = await whenListening(running)
+  const port = Number(listening.port)
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+
+  return {
+    ...running,
+    host,
+    port,
+    url,
+    listening,
+    fetch: createFetch(url, conform),
+    connect: () => openWire(port, host, conform),
+    [Symbol.asyncDispose]: () => stop(running, options),
+  }
+}
+
+async function whenListening({ log, signal, ended }: ServiceProcess): Promise<LogLine> {
+  try {
+    return await log.find({ message: 'listening' })
+  } catch (error) {
+    signal('SIGKILL')
+    const { stderr } = await ended
+    throw new Error(`The service does not listen. ${(error as Error).message}${stderr}`)
+  }
+}
+
+async function stop(
+  { log, signal, signalled, ended }: ServiceProcess,
+  { exitCode = 0, unreadLog = false }: StartOptions,
+) {
+  if (!signalled()) signal('SIGTERM')
+  const { code, stderr } = await ended
+  log.abandon()
+  assert.equal(stderr, '', 'Nothing belongs on stderr.')
+  assert.equal(code, exitCode, `The service ended with code ${code}. Its log ends:\n${log.text().slice(-2000)}`)
+  assert.deepEqual(log.malformed, [], 'Every line of the log is a JSON object.')
+  if (!unreadLog) assert.equal(log.rest(), '', 'The last line of the log is whole.')
+}

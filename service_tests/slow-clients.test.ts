@@ -1,0 +1,102 @@
+// Clients that are slow, or silent, or greedy. Each is cut off in the end, and costs an honest client beside it nothing.
+
+import { afterAll, expect, test } from 'vitest'
+import { type Service, startFixture, startService } from './service.ts'
+import type { Wire } from './wire.ts'
+
+// Shared, so that all of them can be waited for at the same time.
+const service = await startFixture({ env: { REQUEST_TIMEOUT_SECONDS: '1' } })
+afterAll(() => service[Symbol.asyncDispose]())
+
+const post = 'POST /fixture/echo HTTP/1.1\r\nHost: service\r\nContent-Type: application/json\r\n'
+
+test.concurrent('a head that never ends is answered with 408', async () => {
+  using wire = await service.connect()
+
+  wire.write('GET /health/live HTTP/1.1\r\nHost: serv')
+  const { status } = await wire.answer()
+  await wire.closed()
+
+  expect(status).toBe(408)
+})
+
+test.concurrent.each([
+  ['with a length', `${post}Content-Length: 10\r\n\r\n{"a"`],
+  ['in chunks', `${post}Transfer-Encoding: chunked\r\n\r\n4\r\n{"a"\r\n`],
+])('a body %s that never ends is answered with 408', async (_how, request) => {
+  using wire = await service.connect()
+
+  wire.write(request)
+  const { status } = await wire.answer()
+  await wire.closed()
+
+  expect(status).toBe(408)
+})
+
+test.concurrent('a body that trickles is cut off as well', async () => {
+  using wire = await service.connect()
+
+  wire.write(`${post}Content-Length: 1000\r\n\r\n`)
+  const trickle = setInterval(() => wire.write(' '), 50)
+  const { status } = await wire.answer()
+  clearInterval(trickle)
+
+  expect(status).toBe(408)
+})
+
+test.concurrent('a connection on which nothing is sent is closed', async () => {
+  using wire = await service.connect()
+
+  await wire.closed()
+
+  expect((await service.fetch('/health/live')).status).toBe(200)
+})
+
+test.concurrent('an answer that is not fetched is given up', async () => {
+  using wire = await service.connect()
+  wire.socket.pause()
+
+  wire.write('GET /fixture/big?bytes=20000000 HTTP/1.1\r\nHost: service\r\n\r\n')
+  const line = await service.log.find({ path: '/fixture/big' })
+
+  expect(line).toMatchObject({ status: 200, aborted: true })
+})
+
+test.concurrent('a handler may take longer than a client', async () => {
+  const { status } = await service.fetch('/fixture/slow?ms=1500')
+
+  expect(status).toBe(200)
+})
+
+test('100 idle connections of balancers do not keep liveness waiting', async () => {
+  await using service = await startService()
+  const probes = await Promise.all(Array.from({ length: 100 }, () => probe(service)))
+
+  const before = performance.now()
+  const { status } = await service.fetch('/health/live')
+
+  expect(status).toBe(200)
+  expect(performance.now() - before).toBeLessThan(1000)
+  expect(probes.some(({ socket }) => socket.destroyed)).toBe(false)
+})
+
+test('a hundred stalled bodies do not keep an honest client waiting', async () => {
+  await using service = await startFixture()
+  const stalled = await Promise.all(Array.from({ length: 100 }, () => service.connect()))
+  for (const wire of stalled) wire.write(`${post}Content-Length: 10\r\n\r\n{"a"`)
+
+  const before = performance.now()
+  const { status } = await service.fetch('/health/live')
+  for (const { socket } of stalled) socket.destroy()
+
+  expect(status).toBe(200)
+  expect(performance.now() - before).toBeLessThan(1000)
+})
+
+/** Asks once, and keeps the connection. */
+async function probe(service: Service): Promise<Wire> {
+  const wire = await service.connect()
+  wire.write('GET /health/live HTTP/1.1\r\nHost: service\r\n\r\n')
+  await wire.answer()
+  return wire
+}
