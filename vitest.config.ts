@@ -31,7 +31,9 @@ export default defineConfig({
           name: 'service',
           include: ['service_tests/**/*.test.ts'],
           exclude: ['service_tests/journeys/**'],
-          sequence: { groupOrder: 1 },
+          // Its tests wait more than they work, for processes to start and to stop.
+          sequence: { groupOrder: 1, concurrent: true },
+          maxConcurrency: 3,
         },
       },
       {

@@ -11,7 +11,9 @@ export const noChromium = isMissing(
   'Install Chromium (the Debian package chromium), or name one by CHROMIUM=<path>, to test the pages in a browser.',
 )
 
-/** The first keeps Chromium's own sandbox out of containers that do not allow it; the others keep it off the network. */
+/**
+ * The first keeps Chromium's own sandbox out of containers that do not allow it; the others keep it off the network.
+ */
 const args = [
   '--no-sandbox',
   '--disable-gpu',

@@ -32,7 +32,9 @@ export interface ServiceLog {
   ended: Promise<void>
 }
 
-/** Longer than anything that is waited for, and shorter than what a test may take: so a test can tell what is missing. */
+/**
+ * Longer than anything that is waited for, and shorter than what a test may take: so a test can tell what is missing.
+ */
 const PATIENCE_MS = 15_000
 
 export function readLog(stdout: Readable): ServiceLog {

@@ -21,8 +21,6 @@ export interface Ended {
   /** Null where a signal ended the process. */
   code: number | null
   stderr: string
-  /** How long it ran, in milliseconds. */
-  afterMs: number
 }
 
 export interface ServiceProcess {
@@ -36,7 +34,6 @@ export interface ServiceProcess {
 const root = fileURLToPath(new URL('../', import.meta.url))
 
 export function spawnService(options: ProcessOptions): ServiceProcess {
-  const startedMs = performance.now()
   // The log goes through a pipe, as on every platform; what Node gives a child is a socket.
   const child = spawn('bash', ['-c', `exec > >(exec cat 2>&-); ${commandOf(options)}`], {
     cwd: root,
@@ -59,9 +56,8 @@ export function spawnService(options: ProcessOptions): ServiceProcess {
 
   async function end(): Promise<Ended> {
     const [[code], stderr] = await Promise.all([once(child, 'exit'), text(child.stderr)])
-    const afterMs = performance.now() - startedMs
     await log.ended
-    return { code, stderr, afterMs }
+    return { code, stderr }
   }
 }
 
@@ -80,9 +76,10 @@ function inherited(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))
 }
 
-/** Leaves no process behind where a test did not come to its end. */
+/** Leaves no process behind where a test did not come to its end: Vitest stops those who run its tests by SIGTERM. */
 function killWithTests(child: ChildProcess) {
   const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
-  child.once('exit', () => process.off('exit', kill))
+  const exit = () => process.exit(1)
+  process.once('exit', kill).once('SIGTERM', exit).once('disconnect', exit)
+  child.once('exit', () => process.off('exit', kill).off('SIGTERM', exit).off('disconnect', exit))
 }

@@ -1,5 +1,5 @@
-// Starts the service as a platform does, and stops it as a platform does: each test that starts one also tests that it ends
-// well. Whatever it answers is held to the contract.
+// Starts the service as a platform does, and stops it as a platform does: each test that starts one also tests that it
+// ends well. Whatever it answers is held to the contract.
 
 import assert from 'node:assert/strict'
 import { parseContract } from '../src/chassis/web/contract.ts'
@@ -35,7 +35,9 @@ export interface Service extends ServiceProcess, AsyncDisposable {
 /** For tests: nothing lingers, and whatever hangs at the end shows as exit code 1. */
 const defaults = { PORT: '0', DRAIN_SECONDS: '0', SHUTDOWN_SECONDS: '5' }
 
-/** The features that come with the service. Tests of the chassis must not depend on them: they are there to be deleted. */
+/**
+ * The features that come with the service. Tests of the chassis must not depend on them: they are there to be deleted.
+ */
 export const startService = (options: StartOptions = {}): Promise<Service> => start(options, createConformance())
 
 /** The chassis with the features of `fixture/`, which provoke what no well-behaved feature does. */

@@ -1,5 +1,5 @@
-// A rolling restart under load loses nothing: routers go on sending over the connections that they keep, and over new ones,
-// until they have learnt that the instance goes.
+// A rolling restart under load loses nothing: routers go on sending over the connections that they keep, and over new
+// ones, until they have learnt that the instance goes.
 
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'

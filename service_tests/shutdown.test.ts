@@ -1,5 +1,5 @@
-// Factor IX: what happens between SIGTERM and the end. Nobody who was promised an answer goes without one, and nobody can
-// keep the service from ending.
+// Factor IX: what happens between SIGTERM and the end. Nobody who was promised an answer goes without one, and nobody
+// can keep the service from ending.
 
 import { expect, test } from 'vitest'
 import { whenInFlight } from './metrics-text.ts'

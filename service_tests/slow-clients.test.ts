@@ -1,4 +1,5 @@
-// Clients that are slow, or silent, or greedy. Each is cut off in the end, and costs an honest client beside it nothing.
+// Clients that are slow, or silent, or greedy. Each is cut off in the end, and costs an honest client beside it
+// nothing.
 
 import { afterAll, expect, test } from 'vitest'
 import { type Service, startFixture, startService } from './service.ts'

@@ -28,7 +28,7 @@ export async function superviseCopies(config: ChassisConfig, log: Log, sink: Log
   lifecycle.onStop('copies', stopCopies)
   listenToSignals(lifecycle)
   for (let copy = 0; copy < config.WEB_CONCURRENCY; copy++) start()
-  await firstListens()
+  await firstListens(lifecycle.draining)
 
   cluster.on('exit', async (copy, code, signal) => {
     if (lifecycle.draining.aborted) return
@@ -45,10 +45,13 @@ export async function superviseCopies(config: ChassisConfig, log: Log, sink: Log
   }
 }
 
-function firstListens(): Promise<unknown> {
+function firstListens(draining: AbortSignal): Promise<unknown> {
   const { promise: failed, reject } = Promise.withResolvers<never>()
-  const fail = (_copy: Worker, code: number) => reject(new Error(`a copy ended with code ${code} before it listened`))
-  cluster.once('exit', fail)
+  const fail = (_copy: Worker, code: number) => {
+    // A copy that was told to stop while it started is no failure: the others may have requests in flight.
+    if (!draining.aborted) reject(new Error(`a copy ended with code ${code} before it listened`))
+  }
+  cluster.on('exit', fail)
   return Promise.race([once(cluster, 'listening'), failed]).finally(() => cluster.off('exit', fail))
 }
 
