@@ -1,0 +1,48 @@
+// Every request is to be logged and counted exactly once. Here three counts are compared: what the generator saw answered,
+// the log lines that were read, and the histogram in /metrics.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { LoadResult } from './load/load.ts'
+import type { ServerProcess } from './server-process.ts'
+
+export interface Ledger {
+  /** Complaints; none if the books balance. */
+  defects: string[]
+  logged: number
+}
+
+/** @param loads every load that the server has had @throws {Error} where its metrics can't be read */
+export async function checkLedger(name: string, server: ServerProcess, loads: LoadResult[]): Promise<Ledger> {
+  const sum = (field: 'answered' | 'inDoubt' | 'failed') => loads.reduce((total, load) => total + load[field], 0)
+  const { counted, logged } = await readSettledCounts(server)
+  const defects = []
+  if (logged !== counted) defects.push(`${name} logged ${logged} requests but counted ${counted}.`)
+  if (counted < sum('answered') || counted > sum('answered') + sum('inDoubt')) {
+    defects.push(
+      `${name} answered ${sum('answered')} requests (${sum('inDoubt')} more in doubt) but counted ${counted}.`,
+    )
+  }
+  if (sum('failed') > 0) defects.push(`${name} failed ${sum('failed')} requests.`)
+  return { defects, logged }
+}
+
+/** Every request but the scrapes of /metrics themselves. */
+const COUNT = /^http_request_duration_seconds_count\{(?!.*route="\/metrics").*\} (\d+)/gm
+
+/** Lines arrive a little after they were written, and what the generator gave up ends a little after it. */
+async function readSettledCounts({ url, stdout }: ServerProcess) {
+  for (let attempt = 1; ; attempt++) {
+    await sleep(50)
+    const before = stdout.requestLines()
+    const counted = await readMetric(url, COUNT)
+    const logged = stdout.requestLines()
+    if ((logged === counted && before === logged) || attempt === 40) return { counted, logged }
+  }
+}
+
+/** The sum of all samples that match; the pattern's first group is the value. */
+export async function readMetric(url: string, pattern: RegExp): Promise<number> {
+  const response = await fetch(new URL('metrics', url))
+  const samples = [...(await response.text()).matchAll(pattern)]
+  return samples.reduce((total, [, value]) => total + Number(value), 0)
+}

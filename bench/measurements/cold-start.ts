@@ -1,0 +1,50 @@
+// Factor IX, disposability: how long it takes from the start of a process to its first answer, and how large it is then.
+
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { CONTENDERS } from '../contenders.ts'
+import { HELLO } from '../load/workloads.ts'
+import type { Plan } from '../plan.ts'
+import { SERVICE, startServer } from '../server-process.ts'
+import { median } from '../statistics.ts'
+
+export interface ColdStart {
+  firstAnswerMs: number
+  rssMb: number
+}
+
+export interface ColdStarts {
+  raw: ColdStart
+  /** With the compile cache that an earlier process has left. */
+  ours: ColdStart
+  /** With an empty compile cache, as at the very first start. */
+  oursAtFirst: ColdStart
+}
+
+export async function measureColdStarts({ starts }: Plan, directory: string): Promise<ColdStarts> {
+  const fresh = () => mkdtempSync(join(directory, 'first-start-'))
+  const warm = fresh()
+  await startOnce(SERVICE, warm)
+
+  const rounds: ColdStarts[] = []
+  for (let n = 0; n < starts; n++) {
+    rounds.push({
+      raw: await startOnce(CONTENDERS.raw.program, warm),
+      ours: await startOnce(SERVICE, warm),
+      oursAtFirst: await startOnce(SERVICE, fresh()),
+    })
+  }
+  const medianOf = (kind: keyof ColdStarts) => ({
+    firstAnswerMs: median(rounds.map((round) => round[kind].firstAnswerMs)),
+    rssMb: median(rounds.map((round) => round[kind].rssMb)),
+  })
+  return { raw: medianOf('raw'), ours: medianOf('ours'), oursAtFirst: medianOf('oursAtFirst') }
+}
+
+async function startOnce(program: string, directory: string): Promise<ColdStart> {
+  await using server = await startServer(program, { directory, env: { DRAIN_SECONDS: '0' } })
+  const { status } = await fetch(new URL(HELLO.path, server.url))
+  const firstAnswerMs = performance.now() - server.startedMs
+  if (status !== 200) throw new Error(`The first answer of ${program} was ${status}.`)
+  return { firstAnswerMs, rssMb: server.usage().rssMb }
+}
