@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { Problem } from '../../../src/chassis/problem.ts'
 import { createHealth } from '../../../src/chassis/web/health.ts'
 import type { Mounted } from '../../../src/ports.ts'
-import { contract, contractWith, createTestApp } from '../../app.ts'
+import { contractWith, createTestApp } from '../../app.ts'
 
 const { http, lines } = await createTestApp({ env: { VERSION: '9.9.9', COMMIT: 'abc1234' } })
 
@@ -81,14 +81,6 @@ test('metrics are told on the service’s own port, unless they have another', a
   expect((await http.get('/metrics')).text).toContain('http_requests_in_flight 1')
   expect((await apart.get('/metrics')).status).toBe(404)
   expect((await apart.get('/openapi.json')).body.paths).not.toHaveProperty('/metrics')
-})
-
-test('the contract is served as it is', async () => {
-  const yaml = await http.get('/openapi.yaml')
-  const { http: everything } = await createTestApp({ mounted: { rest: servingTheRest() } })
-
-  expect((await everything.get('/openapi.yaml')).text).toBe(contract.source)
-  expect(yaml.text).not.toBe('')
 })
 
 test.each(['/openapi.yaml', '/openapi.json', '/robots.txt', '/favicon.ico', '/docs/swagger-ui.css'])(
@@ -270,11 +262,4 @@ function createProbe(handler: RequestHandler) {
 `
   const probe = { routes: { 'GET /probe': handler } } as Mounted
   return createTestApp({ contract: contractWith({ paths }), mounted: { probe } })
-}
-
-/** Serves what the contract has besides the chassis, so that nothing is left out of the docs. */
-function servingTheRest(): Mounted {
-  const chassis = /^GET \/(health\/\w+|info|metrics|docs|docs\/\{file\}|openapi\.\w+|favicon\.ico|robots\.txt)$/
-  const rest = [...contract.operations.keys()].filter((key) => !chassis.test(key))
-  return { routes: Object.fromEntries(rest.map((key) => [key, () => {}])) } as Mounted
 }
