@@ -1,21 +1,18 @@
-// Every request is to be logged and counted exactly once. Here three counts are compared: what the generator saw answered,
-// the log lines that were read, and the histogram in /metrics.
+// Every request is to be logged and counted exactly once. Here three counts are compared: what the generator saw
+// answered, the log lines that were read, and the histogram in /metrics.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadResult } from './load/load.ts'
 import type { ServerProcess } from './server-process.ts'
 
-export interface Ledger {
-  /** Complaints; none if the books balance. */
-  defects: string[]
-  logged: number
-}
-
-/** @param loads every load that the server has had @throws {Error} where its metrics can't be read */
-export async function checkLedger(name: string, server: ServerProcess, loads: LoadResult[]): Promise<Ledger> {
+/**
+ * @param loads every load that the server has had
+ * @returns complaints; none if the books balance
+ */
+export async function checkLedger(name: string, server: ServerProcess, loads: LoadResult[]): Promise<string[]> {
   const sum = (field: 'answered' | 'inDoubt' | 'failed') => loads.reduce((total, load) => total + load[field], 0)
   const { counted, logged } = await readSettledCounts(server)
-  const defects = []
+  const defects: string[] = []
   if (logged !== counted) defects.push(`${name} logged ${logged} requests but counted ${counted}.`)
   if (counted < sum('answered') || counted > sum('answered') + sum('inDoubt')) {
     defects.push(
@@ -23,7 +20,7 @@ export async function checkLedger(name: string, server: ServerProcess, loads: Lo
     )
   }
   if (sum('failed') > 0) defects.push(`${name} failed ${sum('failed')} requests.`)
-  return { defects, logged }
+  return defects
 }
 
 /** Every request but the scrapes of /metrics themselves. */

@@ -27,8 +27,9 @@ export function describeMachine(): string {
     ? 'the server has one of them, everything else the rest'
     : 'taskset is missing, so nothing is pinned'
   const generator = hasWrk ? 'wrk' : 'the generator in bench/load, because wrk is missing'
+  const model = cpus()[0]?.model.trim() || process.arch
   return (
-    `Node ${process.version} on ${cores} × ${cpus()[0]?.model.trim() || process.arch}; ${layout}. The load is made by ${generator}. ` +
+    `Node ${process.version} on ${cores} × ${model}; ${layout}. The load is made by ${generator}. ` +
     `The load average before was ${loadavg()[0]!.toFixed(1)}.`
   )
 }

@@ -1,6 +1,6 @@
 // `npm run bench` measures the service beside others on this machine, in one run, and prints what it found as Markdown:
-// only ratios within a run mean something. `-- --quick` shortens everything, which shows that it works and not much more.
-// A budget that is missed is a finding, and exits 0; a log line that is lost is a defect, and exits 1.
+// only ratios within a run mean something. `-- --quick` shortens everything, which shows that it works and not much
+// more. A budget that is missed is a finding, and exits 0; a log line that is lost is a defect, and exits 1.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

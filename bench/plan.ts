@@ -1,4 +1,5 @@
-// How long each measurement takes. The full plan is the one whose verdicts count; the quick one shows that all of it works.
+// How long each measurement takes. The full plan is the one whose verdicts count; the quick one shows that all of it
+// works.
 
 export interface Plan {
   /** Every server meets every workload once a round; the first round warms up and doesn't count. */

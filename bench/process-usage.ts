@@ -22,7 +22,7 @@ export function readUsage(pid: number): Usage {
   }
 }
 
-/** The fields after the command, which stands in parentheses and may contain anything: utime and stime are 12th and 13th. */
+/** Of the fields after the command, which stands in parentheses and may contain anything, utime and stime. */
 function readCpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')

@@ -1,4 +1,5 @@
-// Starts a server as the platform would, by the command of the Procfile, so that every contender runs with the same flags.
+// Starts a server as the platform would, by the command of the Procfile, so that every contender runs with the same
+// flags.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -65,7 +66,7 @@ export async function startServer(program: string, { directory, env, joins }: St
   }
 }
 
-/** Starts it twice, because the first process leaves the compile cache that saves the second one time and some 20 MB. */
+/** Starts it twice: the first process leaves the compile cache that saves the second one time and some 20 MB. */
 export async function startWarm(program: string, options: StartOptions): Promise<ServerProcess> {
   const first = await startServer(program, options)
   await first[Symbol.asyncDispose]()

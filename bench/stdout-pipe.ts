@@ -1,5 +1,5 @@
-// The stdout of a server, read and counted as a platform would. It is a pipe made by mkfifo, because the one that Node makes
-// for a child is a socket with another buffer and another price for each write.
+// The stdout of a server, read and counted as a platform would. It is a pipe made by mkfifo, because the one that Node
+// makes for a child is a socket with another buffer and another price for each write.
 
 import { execFileSync } from 'node:child_process'
 import { constants, openSync, rmSync } from 'node:fs'
@@ -17,9 +17,8 @@ export interface StdoutPipe {
   port: Promise<number>
   /** How many request lines have been read, without those for /metrics. */
   requestLines(): number
-  /** Stops reading until `resume`. */
+  /** Reads no more. */
   stall(): void
-  resume(): void
   close(): void
 }
 
@@ -41,7 +40,6 @@ export function openStdoutPipe(directory: string): StdoutPipe {
     port: readPort(pipe),
     requestLines: () => requests.count() - scrapes.count(),
     stall: () => void pipe.pause(),
-    resume: () => void pipe.resume(),
     close: () => void pipe.destroy(),
   }
 }

@@ -5,6 +5,10 @@
 import { parseCLI, startVitest, type TestModule } from 'vitest/node'
 import { countTests } from './tally.ts'
 
+if (process.env.BASE_URL && !/^https?:\/\//.test(process.env.BASE_URL)) {
+  console.error('BASE_URL must begin with http:// or https://')
+  process.exit(2)
+}
 // Vitest has a BASE_URL of its own in the environment of tests.
 if (process.env.BASE_URL) process.env.TARGET_URL = process.env.BASE_URL
 
@@ -31,6 +35,13 @@ function summary(modules: TestModule[], errorsOutside: unknown[]) {
 function failuresOf({ children }: TestModule) {
   return [...children.allTests('failed')].map((test) => ({
     journey: test.name,
-    error: test.result().errors?.[0]?.message,
+    error: storyOf(test.result().errors?.[0]),
   }))
+}
+
+/** `fetch failed` says nothing without its cause. */
+function storyOf(error: { message: string; cause?: unknown } | undefined): string | undefined {
+  const { message, code } = (error?.cause ?? {}) as { message?: string; code?: string }
+  const cause = message || code
+  return cause ? `${error?.message}: ${cause}` : error?.message
 }

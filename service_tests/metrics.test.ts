@@ -89,3 +89,17 @@ async function breakHttp(service: Awaited<ReturnType<typeof startService>>, coun
     await wire.answer()
   }
 }
+
+test('on a port of their own, metrics and problems are all that there is', async () => {
+  await using service = await startService({ env: { METRICS_PORT: '0' } })
+  const { port } = await service.log.find({ message: 'metrics listening' })
+  const ask = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${port}${path}`, { method })
+
+  const [metrics, other, posted] = [await ask('/metrics?x=1'), await ask('/info'), await ask('/metrics', 'POST')]
+
+  expect(await metrics.text()).toContain('app_info')
+  expect([metrics.status, other.status, posted.status]).toEqual([200, 404, 405])
+  expect(posted.headers.get('allow')).toBe('GET, HEAD')
+  for (const { headers } of [other, posted]) expect(headers.get('content-type')).toBe('application/problem+json')
+  for (const { headers } of [metrics, other]) expect(headers.get('x-content-type-options')).toBe('nosniff')
+})

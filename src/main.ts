@@ -41,7 +41,14 @@ export async function startWeb(env: NodeJS.ProcessEnv, { features, contract }: S
   if (isCopy) listenToPrimary(lifecycle)
   else listenToSignals(lifecycle)
 
-  const host: Host = { log, metrics: metrics.registry, timed: metrics.timed, release, draining: lifecycle.draining }
+  const host: Host = {
+    log,
+    metrics: metrics.registry,
+    metricsPath: config.METRICS_PORT === undefined ? '/metrics' : undefined,
+    timed: metrics.timed,
+    release,
+    draining: lifecycle.draining,
+  }
   const started = features.map(async ({ name, start }) => [name, await start(host, config)] as const)
   const mounted = Object.fromEntries(await Promise.all(started))
 

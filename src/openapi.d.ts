@@ -315,7 +315,7 @@ export interface components {
                 label?: string;
                 plan?: string;
                 source: string;
-                /** @description whether it is used */
+                /** @description whether it is the one of its kind to be used */
                 attached: boolean;
             }[];
         };
@@ -549,7 +549,7 @@ export interface components {
         CacheControl: string;
         /**
          * @description Names the content; send it back as If-None-Match.
-         * @example "x3JlY2lwZQ"
+         * @example W/"x3JlY2lwZQ"
          */
         ETag: string;
         /**
@@ -824,8 +824,7 @@ export interface operations {
                      *       "instance": "0",
                      *       "node": "v24.18.0",
                      *       "features": [
-                     *         "hello",
-                     *         "key-filter"
+                     *         "orders"
                      *       ],
                      *       "bound": [
                      *         {

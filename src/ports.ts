@@ -18,6 +18,8 @@ export interface Host {
   metrics: Registry
   /** Measures any function. */
   timed: Timed
+  /** Where the metrics are on the service's own port; undefined where METRICS_PORT has moved them away. */
+  metricsPath: string | undefined
   /** What is running: name, version, commit, instance. */
   release: Release
   /** Aborted when the service begins to stop: whatever waits on purpose, like a long poll, ends with it. */
@@ -47,7 +49,7 @@ export type RouteKey = { [Path in keyof paths]: `${Uppercase<Methods<Path> & str
 /** The handler of an operation, by its operationId: its request has already been checked against openapi.yaml. */
 export type Handler<Id extends keyof operations> = (
   req: Request<PathParameters<operations[Id]>, unknown, Body<operations[Id]>, Query<operations[Id]>>,
-  res: Response,
+  res: Response<Answer<operations[Id]>>,
 ) => void | Promise<void>
 
 /** The handler of an operation with `x-raw-body`: it gets the bytes as they came, and checks them itself. */
@@ -56,9 +58,12 @@ export type RawHandler<Id extends keyof operations> = (
   res: Response,
 ) => void | Promise<void>
 
-type PathParameters<Op> = Op extends { parameters: { path: infer Path } } ? { [Name in keyof Path]: string } : object
+type PathParameters<Op> = Op extends { parameters: { path: infer Path } } ? Path : object
 type Query<Op> = Op extends { parameters: { query?: infer Given } } ? Described<Given> : object
 type Body<Op> = Op extends { requestBody?: { content: infer Content } } ? Described<Content[keyof Content]> : unknown
+/** What `res.json` takes: the JSON that any of the operation's answers may have. */
+type Answer<Op> = Op extends { responses: infer Statuses } ? Described<JsonOf<Statuses[keyof Statuses]>> : unknown
+type JsonOf<Status> = Status extends { content: { 'application/json': infer Json } } ? Json : never
 /** What the contract leaves out is generated as never. */
 type Described<Given> = [NonNullable<Given>] extends [never] ? object : NonNullable<Given>
 

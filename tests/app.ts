@@ -43,7 +43,14 @@ export async function createTestApp(options: TestAppOptions = {}) {
   const metrics = createMetrics(release, sink)
   const lifecycle = createLifecycle(log, sink, { DRAIN_SECONDS: 0, SHUTDOWN_SECONDS: 1 }, () => {})
 
-  const host: Host = { log, metrics: metrics.registry, timed: metrics.timed, release, draining: lifecycle.draining }
+  const host: Host = {
+    log,
+    metrics: metrics.registry,
+    metricsPath: config.METRICS_PORT === undefined ? '/metrics' : undefined,
+    timed: metrics.timed,
+    release,
+    draining: lifecycle.draining,
+  }
   const mounted = { ...options.mounted }
   for (const { name, start } of features) mounted[name] = await start(host, config)
   const parts = {

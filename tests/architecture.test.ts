@@ -50,6 +50,14 @@ test.each([
   expect(ofPackages.filter(({ to }) => to === name).map(({ from }) => from)).toEqual([file])
 })
 
+test('CONTRIBUTING.md has a line for every dependency', () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const told = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+  const names = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !name.startsWith('@types/'))
+
+  expect(names.filter((name) => !told.includes(`| \`${name}\` `))).toEqual([])
+})
+
 test('nothing imports node:http but for its types, since that would load a whole HTTP client', () => {
   const importing = files.filter((file) => /^import (?!type).* from 'node:http'/m.test(readSource(file)))
 

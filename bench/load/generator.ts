@@ -1,5 +1,5 @@
-// A small load generator on bare sockets: `node generator.ts URL CONNECTIONS SECONDS [BODY_FILE]`. Each connection has one
-// request at a time. When the time is over the last requests are waited for, so nothing is in doubt.
+// A small load generator on bare sockets: `node generator.ts URL CONNECTIONS SECONDS [BODY_FILE]`. Each connection has
+// one request at a time. When the time is over the last requests are waited for, so nothing is in doubt.
 
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -20,8 +20,8 @@ console.log(JSON.stringify({ answered, failed, seconds: (performance.now() - sta
 
 function encodeRequest(body: Buffer | undefined): Buffer {
   if (!body) return Buffer.from(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
-  const head = `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`
-  return Buffer.concat([Buffer.from(head), body])
+  const bodyHeaders = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`
+  return Buffer.concat([Buffer.from(`POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\n${bodyHeaders}\r\n`), body])
 }
 
 /** Settles when the connection is closed, by us after the last answer or by the server too early. */

@@ -1,5 +1,5 @@
-// Keeps a server as busy as one core can. wrk does it where it is installed; the generator beside this file works everywhere,
-// and lets its last requests finish, so that its count is exact.
+// Keeps a server as busy as one core can. wrk does it where it is installed; the generator beside this file works
+// everywhere, and lets its last requests finish, so that its count is exact.
 
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,5 @@
--- Has wrk send one kind of request (a POST if a file with its body is named) and print what came of it as a line of JSON.
+-- Has wrk send one kind of request (a POST if a file with its body is named) and print what came of it as a line of
+-- JSON.
 
 function init(args)
   if args[1] then

@@ -1,4 +1,5 @@
-// Factor IX, disposability: how long it takes from the start of a process to its first answer, and how large it is then.
+// Factor IX, disposability: how long it takes from the start of a process to its first answer, and how large it is
+// then.
 
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,5 @@
-// The key filter against the usual way, without a server around them: one pass over the bytes, or parse, pick, serialise.
+// The key filter against the usual way, without a server around them: one pass over the bytes, or parse, pick,
+// serialise.
 
 import { featureFolder } from '../features.ts'
 import { createBody } from '../load/workloads.ts'

@@ -51,8 +51,8 @@ export async function compareServers(workloads: Workload[], plan: Plan, director
   }
 
   const dutiful = racers.filter(({ duties }) => duties)
-  const ledgers = await Promise.all(dutiful.map(({ title, server, loads }) => checkLedger(title, server, loads)))
-  return { standings, defects: ledgers.flatMap(({ defects }) => defects) }
+  const defects = await Promise.all(dutiful.map(({ title, server, loads }) => checkLedger(title, server, loads)))
+  return { standings, defects: defects.flat() }
 }
 
 /** The first round warms up, and doesn't count. */

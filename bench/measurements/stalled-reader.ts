@@ -1,4 +1,5 @@
-// Nobody reads stdout while the service works at full load: it must go on, stay small, and say how many lines it dropped.
+// Nobody reads stdout while the service works at full load: it must go on, stay small, and say how many lines it
+// dropped.
 
 import { readMetric } from '../ledger.ts'
 import { load } from '../load/load.ts'

@@ -1,5 +1,5 @@
-// What the service does for every request, written by hand for its rivals: the same headers, a log line of the same fields,
-// a histogram. Only the log sink is the service's own, so that all of them write to stdout alike.
+// What the service does for every request, written by hand for its rivals: the same headers, a log line of the same
+// fields, a histogram. Only the log sink is the service's own, so that all of them write to stdout alike.
 
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
@@ -47,7 +47,7 @@ export function countRequest(method: string, route: string, status: number, seco
 }
 
 const sink = openLogSink()
-const ALWAYS = '"service":"rival","version":"0.1.0","commit":"unknown","instance":"0","process":"web"'
+const ALWAYS = '"service":"rival","version":"0.1.0","commit":"unknown","instance":"0","process":"web","processId":1234'
 
 export const logListening = (port: number) => sink.write(`{"message":"listening","port":${port}}\n`)
 
@@ -60,10 +60,12 @@ interface Seen {
 
 export function logRequest({ method, url, headers }: IncomingMessage, { requestId, client, status, seconds }: Seen) {
   const path = JSON.stringify(url!.split('?', 1)[0])
+  const durationMs = (seconds * 1000).toFixed(2)
   const agent = headers['user-agent'] ? `,"userAgent":${JSON.stringify(headers['user-agent'])}` : ''
   sink.write(
-    `{"level":"info","time":"${timestamp()}",${ALWAYS},"requestId":"${requestId}","method":"${method}","path":${path},` +
-      `"status":${status},"durationMs":${(seconds * 1000).toFixed(2)},"client":"${client}"${agent},"message":"request"}\n`,
+    `{"level":"info","time":"${timestamp()}",${ALWAYS},"requestId":"${requestId}","method":"${method}",` +
+      `"path":${path},"status":${status},"durationMs":${durationMs},"client":"${client}"${agent},` +
+      `"message":"request"}\n`,
   )
 }
 

@@ -1,5 +1,5 @@
-// Fastify 5 with the duties of the service and tuned for speed: no logger of its own, headers in one go, plain JSON.parse,
-// answers that are already serialised.
+// Fastify 5 with the duties of the service and tuned for speed: no logger of its own, headers in one go, plain
+// JSON.parse, answers that are already serialised.
 
 import fastify, { type FastifyReply } from 'fastify'
 import {

@@ -1,5 +1,5 @@
-// The yardstick of every ratio: bare node:http that says hello and filters keys by parsing, with no duties at all. It is
-// plain JavaScript without imports of its own, because it is also what a cold start is compared with.
+// The yardstick of every ratio: bare node:http that says hello and filters keys by parsing, with no duties at all. It
+// is plain JavaScript without imports of its own, because it is also what a cold start is compared with.
 
 import { createServer } from 'node:http'
 

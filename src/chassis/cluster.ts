@@ -6,6 +6,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AggregatorRegistry, type Registry } from 'prom-client'
+import { ConfigError } from './config.ts'
 import { createLifecycle, type Lifecycle, listenToSignals } from './lifecycle.ts'
 import type { Log } from './log.ts'
 import type { LogSink } from './log-sink.ts'
@@ -49,7 +50,7 @@ function firstListens(draining: AbortSignal): Promise<unknown> {
   const { promise: failed, reject } = Promise.withResolvers<never>()
   const fail = (_copy: Worker, code: number) => {
     // A copy that was told to stop while it started is no failure: the others may have requests in flight.
-    if (!draining.aborted) reject(new Error(`a copy ended with code ${code} before it listened`))
+    if (!draining.aborted) reject(new ConfigError([`a copy ended with code ${code}; it has told why`]))
   }
   cluster.on('exit', fail)
   return Promise.race([once(cluster, 'listening'), failed]).finally(() => cluster.off('exit', fail))

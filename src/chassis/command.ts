@@ -13,7 +13,7 @@ export interface Command {
 export async function runCommand(args: string[], { processes, settings }: Command) {
   const [word = Object.keys(processes)[0]!] = args
   const start = processes[word]
-  if (word === '--help' || word === '-h') return process.stdout.write(help(processes, settings))
+  if (word === '--help' || word === '-h') return print(help(processes, settings))
   if (!start || args.length > 1) {
     process.stderr.write(`There is no process "${args.join(' ')}". Usage: node src/main.ts ${wordsOf(processes)}\n`)
     process.exit(2)
@@ -25,6 +25,12 @@ export async function runCommand(args: string[], { processes, settings }: Comman
     await sleep(100) // What was logged before goes out as well.
     process.exit(1)
   }
+}
+
+/** For people, who may pipe it into `head`. */
+function print(text: string) {
+  process.stdout.on('error', () => process.exit())
+  process.stdout.write(text)
 }
 
 /** A mistake in the configuration is told in words; anything else is a bug of ours, and tells where it is. */

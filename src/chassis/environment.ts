@@ -28,7 +28,13 @@ export function readEnvironment<S extends Settings & typeof chassisSettings>(
 }
 
 /** What can't be told from one setting alone. */
-function contradictions({ DRAIN_SECONDS, SHUTDOWN_SECONDS }: ChassisConfig): string[] {
-  if (DRAIN_SECONDS < SHUTDOWN_SECONDS) return []
-  return [`DRAIN_SECONDS must be less than SHUTDOWN_SECONDS, or no request in flight is ever finished`]
+function contradictions({ DRAIN_SECONDS, SHUTDOWN_SECONDS, PORT, METRICS_PORT }: ChassisConfig): string[] {
+  const complaints: string[] = []
+  if (DRAIN_SECONDS >= SHUTDOWN_SECONDS) {
+    complaints.push('DRAIN_SECONDS must be less than SHUTDOWN_SECONDS, or no request in flight is ever finished')
+  }
+  if (METRICS_PORT && METRICS_PORT === PORT) {
+    complaints.push('METRICS_PORT must not be the same as PORT; leave it out to share the port')
+  }
+  return complaints
 }

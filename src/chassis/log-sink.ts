@@ -46,13 +46,14 @@ export function openLogSink(fd = 1): LogSink {
   }
 
   function pass() {
-    if (waiting !== '') write.write(waiting)
+    if (waiting !== '' && !write.write(waiting)) dropped += waiting.split('\n').length - 1
     waiting = ''
   }
 }
 
 interface Destination {
-  write(text: string): void
+  /** Whether it took the text. */
+  write(text: string): boolean
   waiting(): number
   flushed(): Promise<void>
 }
@@ -64,7 +65,10 @@ function openPipe(fd: number): Destination {
     broken = true // The reader is gone. The service goes on, and counts.
   })
   return {
-    write: (text) => void pipe.write(text),
+    write(text) {
+      pipe.write(text)
+      return !broken
+    },
     waiting: () => (broken ? Number.POSITIVE_INFINITY : pipe.writableLength),
     flushed: () => new Promise((resolve) => (broken ? resolve() : pipe.write('', () => resolve()))),
   }
@@ -72,7 +76,16 @@ function openPipe(fd: number): Destination {
 
 /** A file or a terminal: it can't stall for long, and a plain write keeps the order on the screen. */
 function openFile(fd: number): Destination {
-  return { write: (text) => void writeSync(fd, text), waiting: () => 0, flushed: async () => {} }
+  return { write, waiting: () => 0, flushed: async () => {} }
+
+  function write(text: string): boolean {
+    try {
+      writeSync(fd, text)
+      return true
+    } catch {
+      return false // A full disk is no reason to end.
+    }
+  }
 }
 
 /** JSON may hold DEL and the C1 controls as they are, but a terminal would obey them. */

@@ -14,14 +14,18 @@ export const chassisSettings = {
   BODY_LIMIT: integer('the largest request body, in bytes', 1024 * 1024, { min: 1 }),
   REQUEST_TIMEOUT_SECONDS: integer('how long a client may take to send a request, or to fetch an answer', 30, {
     min: 1,
+    max: 3600,
   }),
   MAX_IN_FLIGHT: integer('requests worked on at once; beyond it the answer is 503', 500, { min: 1 }),
   RATE_LIMIT_PER_MINUTE: integer('requests a minute that one client may make; 0 is no limit', 0),
   TRUST_PROXY_HOPS: integer('proxies in front whose X-Forwarded-For is believed', 0, { max: 16 }),
   CORS_ORIGINS: list('origins whose pages may call this service, separated by commas; * is any, none is off'),
   COMPRESSION: flag('whether every answer is compressed, not only the docs', false),
-  DRAIN_SECONDS: integer('how long the listener stays open after SIGTERM, so that routers can look away', 2),
+  DRAIN_SECONDS: integer('how long the listener stays open after SIGTERM, so that routers can look away', 2, {
+    max: 3600,
+  }),
   SHUTDOWN_SECONDS: integer('how long stopping may take, draining included; Cloud Foundry kills after 10', 8, {
     min: 1,
+    max: 3600,
   }),
 }

@@ -30,6 +30,12 @@ test('a drain that takes all the time there is makes no sense', () => {
   ])
 })
 
+test('the metrics can’t have the port of the service', () => {
+  const read = () => readEnvironment({ PORT: '8080', METRICS_PORT: '8080' }, chassisSettings)
+
+  expect(complaintsOf(read)).toEqual(['METRICS_PORT must not be the same as PORT; leave it out to share the port'])
+})
+
 function complaintsOf(read: () => unknown): readonly string[] {
   try {
     read()

@@ -1,7 +1,8 @@
 // The answers that no feature gives: for what is not there, and for what went wrong. This is the one place where an
 // error becomes an answer.
 
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
+import type { ServerResponse } from 'node:http'
+import type { ErrorRequestHandler, RequestHandler } from 'express'
 import type { Log } from '../log.ts'
 import { notFound, PROBLEM_TYPE, Problem } from '../problem.ts'
 
@@ -29,16 +30,17 @@ export function answerWithProblem(log: Log): ErrorRequestHandler {
   }
 }
 
-function writeProblem(res: Response, problem: Problem) {
+/** @param always headers that nobody else adds to this answer */
+export function writeProblem(res: ServerResponse, problem: Problem, always: Record<string, string> = {}) {
   const body = Buffer.from(JSON.stringify(problem))
-  const headers = { ...problem.headers, 'content-type': PROBLEM_TYPE, 'content-length': body.length }
+  const headers = { ...always, ...problem.headers, 'content-type': PROBLEM_TYPE, 'content-length': body.length }
   res.writeHead(problem.status, headers).end(body)
 }
 
 /**
  * Express and its parts mark what is the client's doing by a 4xx status. What they say of it is not meant for clients.
  */
-function toProblem(error: unknown): Problem {
+export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   const status = (error as { status?: unknown } | undefined)?.status
   if (error instanceof URIError) return new Problem(400, 'The path is not percent-encoded well.')

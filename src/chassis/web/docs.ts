@@ -4,6 +4,7 @@
 import { type RequestHandler, Router } from 'express'
 import type { Mounted } from '../../ports.ts'
 import { notFound } from '../problem.ts'
+import { dropPreconditions } from './files.ts'
 
 /** Swagger UI sets style attributes; inline styles are allowed here, and nowhere else. */
 const CONTENT_SECURITY_POLICY =
@@ -40,12 +41,14 @@ export function createDocs(): Mounted {
         if (!req.path.endsWith('/')) return void res.writeHead(301, { location: 'docs/' }).end()
         const { page } = await swaggerUi()
         res.set({ 'content-security-policy': CONTENT_SECURITY_POLICY, 'cache-control': 'no-cache' })
+        delete req.headers['if-none-match'] // The page has no tag, and the library would call it fresh all the same.
         page(req, res, next)
       },
       'GET /docs/{file}': async (req, res, next) => {
         if (!FILES.has(req.params.file)) throw notFound(`There is no file ${req.params.file} here.`)
         const { files } = await swaggerUi()
-        files(req, res, next)
+        dropPreconditions(req)
+        files(req, res, (error?: unknown) => next(error ?? notFound(`There is no file ${req.params.file} here.`)))
       },
     },
   }

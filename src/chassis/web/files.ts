@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { RequestHandler, Response } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import { notFound } from '../problem.ts'
 
 const MAX_AGE_SECONDS = 3600
@@ -17,7 +17,7 @@ export function createFileHandler(url: URL): RequestHandler<{ file: string }> {
 function createSingleFileHandler(url: URL): RequestHandler<{ file: string }> {
   const file = fileURLToPath(url)
   const tag = entityTag(readFileSync(url))
-  return (_req, res) => send(res, file, tag)
+  return (req, res) => send(req, res, { file, tag })
 }
 
 function createFolderHandler(folder: URL): RequestHandler<{ file: string }> {
@@ -29,16 +29,23 @@ function createFolderHandler(folder: URL): RequestHandler<{ file: string }> {
     const { file } = req.params
     const tag = tags.get(file)
     if (!tag) throw notFound(`There is no file ${file} here.`)
-    send(res, root + file, tag)
+    send(req, res, { file: root + file, tag })
   }
 }
 
-function send(res: Response, file: string, tag: string) {
+function send(req: Request, res: Response, { file, tag }: { file: string; tag: string }) {
+  dropPreconditions(req)
   const headers = { etag: tag, 'cache-control': `public, max-age=${MAX_AGE_SECONDS}` }
   res.sendFile(file, { headers, acceptRanges: false, cacheControl: false, lastModified: false, dotfiles: 'allow' })
 }
 
-/** A strong entity tag (RFC 9110, 8.8.3). */
+/** Preconditions are there to change what one has seen (RFC 9110, 13.1); on what nobody can change they could only fail. */
+export function dropPreconditions({ headers }: Pick<Request, 'headers'>) {
+  delete headers['if-match']
+  delete headers['if-unmodified-since']
+}
+
+/** A weak entity tag (RFC 9110, 8.8.3), since the same content may be sent compressed. */
 export function entityTag(content: Buffer | string): string {
-  return `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`
+  return `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`
 }

@@ -7,7 +7,7 @@ import { ServerResponse } from '../node-http.ts'
 /**
  * OWASP's recommendations for an API. A page that needs more than nothing says so in its own Content-Security-Policy.
  */
-const HEADERS = {
+export const STANDARD_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -32,7 +32,7 @@ export function addStandardHeaders(app: Express, draining: AbortSignal) {
     if (draining.aborted) this.shouldKeepAlive = false
     if (typeof rest[0] === 'string') this.statusMessage = rest.shift() as string
     const given = (rest[0] ?? {}) as Headers
-    const headers: Headers = { ...HEADERS, 'x-request-id': this.req.id, ...given }
+    const headers: Headers = { ...STANDARD_HEADERS, 'x-request-id': this.req.id, ...given }
     for (const name of this.getHeaderNames()) if (!(name in given)) delete headers[name]
     writeHead.call(this, status, headers)
     return this
@@ -40,6 +40,6 @@ export function addStandardHeaders(app: Express, draining: AbortSignal) {
 }
 
 /** The same headers for an answer that is written to a bare socket, where there is no request to speak of. */
-export const standardHead = Object.entries(HEADERS)
+export const standardHead = Object.entries(STANDARD_HEADERS)
   .map(([name, value]) => `${name}: ${value}\r\n`)
   .join('')

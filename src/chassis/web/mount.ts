@@ -25,7 +25,7 @@ export function mountRoutes(app: Express, { mounted, contract, bodyLimit, log }:
   }
   const served = [...contract.operations.values()].filter(({ key }) => handlers.has(key))
   const unserved = [...contract.operations.keys()].filter((key) => !handlers.has(key))
-  if (unserved.length > 0) log.info({ unserved }, 'left out of the docs: nobody serves these operations')
+  if (unserved.length > 0) log.info({ unserved }, 'left out of the docs: not served on this port')
 
   const validatorOf = createValidators(contract)
   for (const [path, operations] of Map.groupBy(served, (operation) => operation.path)) {

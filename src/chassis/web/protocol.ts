@@ -1,18 +1,37 @@
 // What HTTP asks of every request, and Node would leave alone or answer in a form of its own.
 
+import type { IncomingMessage } from 'node:http'
 import type { RequestHandler } from 'express'
 import { badRequest, Problem } from '../problem.ts'
 
 export const checkProtocol: RequestHandler = (req, res, next) => {
-  const { host, expect } = req.headers
-  // RFC 9112, 3.2: who leaves the Host out may have meant something else altogether.
-  if (host === undefined && req.httpVersion === '1.1') {
+  const { expect, 'transfer-encoding': coding } = req.headers
+  // RFC 9112, 3.2: with no Host, or with two, it is not clear who was meant.
+  const hosts = countOf(req, 'host')
+  if (hosts > 1 || (hosts === 0 && req.httpVersion === '1.1')) {
     res.shouldKeepAlive = false
-    throw badRequest('An HTTP/1.1 request needs a Host.')
+    throw badRequest('An HTTP/1.1 request needs one Host.')
+  }
+  // RFC 9112, 6.1: Node would pass on the body with its other codings still on it.
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+    res.shouldKeepAlive = false
+    throw badRequest('The only transfer coding that can be read is chunked.')
   }
   // RFC 9110, 10.1.1: there is one expectation. It is met when the body is read.
-  if (expect && expect.toLowerCase() !== '100-continue') {
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
     throw new Problem(417, 'The only expectation that can be met is 100-continue.')
   }
+  // RFC 9110, 9.3.7: a question to the server as a whole.
+  if (req.url === '*' && req.method === 'OPTIONS') return void res.writeHead(204).end()
   next()
+}
+
+/** How often a header was sent; of most that may come once only, Node keeps the first and says nothing. */
+export function countOf({ rawHeaders }: IncomingMessage, name: string): number {
+  let count = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const given = rawHeaders[at]!
+    if (given.length === name.length && given.toLowerCase() === name) count += 1
+  }
+  return count
 }

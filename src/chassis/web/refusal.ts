@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { STATUS_CODES } from '../node-http.ts'
 import { PROBLEM_TYPE, Problem } from '../problem.ts'
+import { writeProblem } from './answers.ts'
 import { standardHead } from './headers.ts'
 import type { Observer } from './observe.ts'
 
@@ -26,8 +27,7 @@ export function refuse(socket: Socket, error: NodeJS.ErrnoException, observer: O
   // any case.
   res.shouldKeepAlive = false
   if (!res.req.complete && !res.headersSent) {
-    const body = JSON.stringify(problem)
-    res.writeHead(problem.status, { 'content-type': PROBLEM_TYPE, 'content-length': Buffer.byteLength(body) }).end(body)
+    writeProblem(res, problem)
   }
 }
 

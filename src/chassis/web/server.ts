@@ -1,7 +1,7 @@
 // Factor VII, port binding: the service brings its own HTTP server. Its limits are set on purpose, so that slow or
 // silent clients cost little and routers find the connections alive that they keep.
 
-import type { RequestListener, Server } from 'node:http'
+import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import { createServer } from '../node-http.ts'
 import type { Observer } from './observe.ts'
@@ -27,12 +27,29 @@ export function createHttpServer(app: RequestListener, observer: Observer, timeo
   server.maxConnections = MAX_CONNECTIONS
   server.maxRequestsPerSocket = 0 // No end: a router sends the requests of all its clients over a few connections.
 
-  server.on('request', app)
-  server.on('checkContinue', app) // Whoever reads the body says that it may come.
-  server.on('checkExpectation', app)
+  const accept: RequestListener = (req, res) => {
+    if (hasTarget(req)) app(req, res)
+    else refuse(req.socket, new Error('The request target is no URL.'), observer)
+  }
+  server.on('request', accept)
+  server.on('checkContinue', accept) // Whoever reads the body says that it may come.
+  server.on('checkExpectation', accept)
   server.on('clientError', (error, socket) => refuse(socket as Socket, error, observer))
   cutOffSlowReaders(server, observer, timeoutMs)
   return server
+}
+
+/**
+ * A request target (RFC 9112, 3.2) is a path as a rule, but may be a whole URL, which then is cut down to its path.
+ * Express would answer one that is no URL past every middleware.
+ */
+function hasTarget(req: IncomingMessage): boolean {
+  const target = req.url ?? ''
+  if (target.startsWith('/') || target === '*') return true
+  const url = URL.canParse(target) ? new URL(target) : undefined
+  if (!url?.protocol.startsWith('http')) return false
+  req.url = url.pathname + url.search
+  return true
 }
 
 /**

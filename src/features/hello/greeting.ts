@@ -1,5 +1,6 @@
 // One resource in two representations (RFC 9110, 12.5.1): the caller's Accept header decides between text and HTML.
 
+import type { Response } from 'express'
 import { Problem } from '../../chassis/problem.ts'
 import type { Handler } from '../../ports.ts'
 
@@ -20,9 +21,15 @@ export function createGreeting(page: string, visited: (shown: Shown) => void): H
   return (req, res) => {
     const shown = choose(req.headers.accept)
     visited(shown)
-    if (shown === 'page') res.writeHead(200, pageHeaders).end(page)
-    else res.writeHead(200, TEXT_HEADERS).end(TEXT)
+    if (shown === 'page') res.writeHead(200, varying(res, pageHeaders)).end(page)
+    else res.writeHead(200, varying(res, TEXT_HEADERS)).end(TEXT)
   }
+}
+
+/** Others may have said already what the answer varies by, as CORS does. */
+function varying<Headers extends { vary: string }>(res: Response, headers: Headers): Headers {
+  const before = res.getHeader('vary')
+  return before ? { ...headers, vary: `${before}, ${headers.vary}` } : headers
 }
 
 /** An equal or absent preference gives plain text. */

@@ -10,7 +10,7 @@ export default defineFeature({
 
   settings: {},
 
-  start({ metrics, release }) {
+  start({ metrics, metricsPath, release }) {
     const visits = new Counter({
       name: 'hello_visits_total',
       help: 'Visits of the greeting, by what was shown.',
@@ -20,7 +20,7 @@ export default defineFeature({
     const counts = { text: visits.labels('text'), page: visits.labels('page') }
     return {
       routes: {
-        'GET /': createGreeting(renderLandingPage(release), (shown) => counts[shown].inc()),
+        'GET /': createGreeting(renderLandingPage(release, metricsPath !== undefined), (shown) => counts[shown].inc()),
       },
       files: {
         'GET /assets/{file}': new URL('./assets/', import.meta.url),

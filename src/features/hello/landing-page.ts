@@ -12,12 +12,14 @@ const LINKS = [
 
 const NEXT_STEPS = [
   ['npm run rename -- my-service', 'make it yours'],
-  ['npm run delete -- hello', 'delete the examples that you don’t need'],
+  ['npm run delete -- key-filter', 'delete the examples that you don’t need'],
   ['npm run new -- orders', 'lay down a feature of your own'],
   ['cf push', 'deploy it'],
 ]
 
-export function renderLandingPage({ name, version, commit }: Release): string {
+/** @param hasMetrics whether they are on this port */
+export function renderLandingPage({ name, version, commit }: Release, hasMetrics: boolean): string {
+  const links = hasMetrics ? LINKS : LINKS.filter(({ href }) => href !== 'metrics')
   const from = commit === 'unknown' ? '' : `, made from commit ${commit}`
   return `<!doctype html>
 <html lang="en">
@@ -35,7 +37,7 @@ export function renderLandingPage({ name, version, commit }: Release): string {
     <h1>Hello world</h1>
     <p class="release">This is <strong>${escapeHtml(name)}</strong> ${escapeHtml(version)}${escapeHtml(from)}.</p>
     <nav aria-label="What this service offers">
-      ${LINKS.map(({ href, name, about }) => `<a href="${href}"><strong>${name}</strong><span>${about}</span></a>`).join('\n      ')}
+      ${links.map(({ href, name, about }) => `<a href="${href}"><strong>${name}</strong><span>${about}</span></a>`).join('\n      ')}
     </nav>
     <h2>Next steps</h2>
     <ol>

@@ -156,12 +156,24 @@ test('a body that is not UTF-8 is refused', async () => {
   expect(answer.body).toMatchObject({ status: 400, detail: 'The body is not UTF-8.' })
 })
 
-test.each(['////', 'text/plain', 'application/json-patch', 'json'])('a body of type %j is refused', async (type) => {
-  const answer = await http.put('/notes/7').set('content-type', type).send('{"content":"a"}')
+test.each(['////', 'text/plain', 'application/json-patch', 'json', 'application/json; =;;x', 'application/json; a="b'])(
+  'a body of type %j is refused',
+  async (type) => {
+    const answer = await http.put('/notes/7').set('content-type', type).send('{"content":"a"}')
 
-  expect(answer.status).toBe(415)
-  expect(answer.headers.accept).toBe('application/json, application/x-www-form-urlencoded')
-  expect(answer.body.detail).toBe('Media type needs to be application/json or application/x-www-form-urlencoded.')
+    expect(answer.status).toBe(415)
+    expect(answer.headers.accept).toBe('application/json, application/x-www-form-urlencoded')
+    expect(answer.body.detail).toBe('Media type needs to be application/json or application/x-www-form-urlencoded.')
+  },
+)
+
+test('a charset is a parameter, and not a part of another', async () => {
+  const answer = await http
+    .put('/notes/7')
+    .set('content-type', 'application/json; x="; charset=latin1"')
+    .send('{"content":"a"}')
+
+  expect(answer.status).toBe(200)
 })
 
 test('a charset other than UTF-8 is refused', async () => {

@@ -263,3 +263,22 @@ function createProbe(handler: RequestHandler) {
   const probe = { routes: { 'GET /probe': handler } } as Mounted
   return createTestApp({ contract: contractWith({ paths }), mounted: { probe } })
 }
+
+test.each(['/robots.txt', '/docs/swagger-ui.css', '/openapi.json'])(
+  '%s has no preconditions that could fail',
+  async (path) => {
+    const answer = await http
+      .get(path)
+      .set({ 'if-match': '"x"', 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' })
+
+    expect(answer.status).toBe(200)
+  },
+)
+
+test('the docs page is sent whole, whatever the caller has', async () => {
+  expect((await http.get('/docs/').set('if-none-match', '*')).status).toBe(200)
+})
+
+test('a part of the docs page with a slash behind it is not there', async () => {
+  expect((await http.get('/docs/swagger-ui-init.js/')).status).toBe(404)
+})

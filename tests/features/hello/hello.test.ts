@@ -82,3 +82,18 @@ test.each(['missing.css', '..%2findex.ts', '%2e%2e', 'constructor', '..%5cindex.
     expect(lines().at(-1)).toMatchObject({ level: 'info' })
   },
 )
+
+test('what it varies by is told beside what others have said', async () => {
+  const { http } = await createTestApp({
+    features: [hello],
+    env: { CORS_ORIGINS: 'https://a.example,https://b.example' },
+  })
+
+  expect((await http.get('/').set('origin', 'https://a.example')).headers.vary).toBe('Origin, Accept')
+})
+
+test('the page links to the metrics only where they are', async () => {
+  const { http } = await createTestApp({ features: [hello], env: { METRICS_PORT: '9090' } })
+
+  expect((await http.get('/').set('accept', BROWSER)).text).not.toContain('href="metrics"')
+})
