@@ -3,13 +3,14 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, watch } from 'node:fs'
+import { existsSync, globSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import pretty from 'pino-pretty'
 
 const root = join(import.meta.dirname, '..')
 const SETTLED_MS = 100
-const OWN_FIELDS = 'service,version,commit,instance,process,processId,requestId,client,userAgent'
+const TOLD_OR_CLEAR =
+  'service,version,commit,instance,process,processId,requestId,client,userAgent,method,path,status,durationMs'
 
 let service = start()
 let settled: NodeJS.Timeout | undefined
@@ -18,9 +19,10 @@ for (const folder of globSync('src/**/', { cwd: root })) watch(join(root, folder
 watch(root, (_event, file) => ['openapi.yaml', '.env', 'package.json'].includes(file ?? '') && restartSoon())
 
 function start(): ChildProcess {
-  const args = ['--env-file-if-exists=.env', 'src/main.ts', 'web']
+  const settings = existsSync(join(root, '.env')) ? ['--env-file=.env'] : []
+  const args = [...settings, 'src/main.ts', 'web']
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['inherit', 'pipe', 'inherit'] })
-  child.stdout.pipe(pretty({ messageKey: 'message', ignore: OWN_FIELDS, singleLine: true, messageFormat }), {
+  child.stdout.pipe(pretty({ messageKey: 'message', ignore: TOLD_OR_CLEAR, singleLine: true, messageFormat }), {
     end: false,
   })
   return child
