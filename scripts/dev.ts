@@ -1,5 +1,5 @@
-// `npm run dev`: the service, started anew whenever its sources change, with logs for people. Folders are watched, and not
-// files: an editor or git replaces a file, and who watches the old one learns of nothing any more.
+// `npm run dev`: the service, started anew whenever its sources change, with logs for people. Folders are watched, and
+// not files: an editor or git replaces a file, and who watches the old one learns of nothing any more.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'

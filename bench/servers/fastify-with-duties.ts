@@ -2,15 +2,7 @@
 // JSON.parse, answers that are already serialised.
 
 import fastify, { type FastifyReply } from 'fastify'
-import {
-  clientOf,
-  countRequest,
-  logListening,
-  logRequest,
-  readRequestId,
-  registry,
-  STANDARD_HEADERS,
-} from './duties.ts'
+import { ANSWER_HEADERS, clientOf, countRequest, logListening, logRequest, readRequestId, registry } from './duties.ts'
 import { filterByParsing } from './filter-by-parsing.ts'
 
 const app = fastify({ logger: false, genReqId: readRequestId, exposeHeadRoutes: false })
@@ -35,7 +27,7 @@ app.post('/', (req, reply) => answer(reply, req.id, 'application/json', filterBy
 app.get('/metrics', () => registry.metrics())
 
 function answer(reply: FastifyReply, requestId: string, type: string, body: string | Buffer) {
-  return reply.headers({ ...STANDARD_HEADERS, 'x-request-id': requestId, 'content-type': type }).send(body)
+  return reply.headers({ ...ANSWER_HEADERS, 'x-request-id': requestId, 'content-type': type }).send(body)
 }
 
 const url = await app.listen({ port: Number(process.env.PORT), host: '::' })

@@ -3,15 +3,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import {
-  clientOf,
-  countRequest,
-  logListening,
-  logRequest,
-  readRequestId,
-  registry,
-  STANDARD_HEADERS,
-} from './duties.ts'
+import { ANSWER_HEADERS, clientOf, countRequest, logListening, logRequest, readRequestId, registry } from './duties.ts'
 import { filterByParsing } from './filter-by-parsing.ts'
 
 const server = createServer((req, res) => {
@@ -36,7 +28,7 @@ function filter(req: IncomingMessage, res: ServerResponse, requestId: string) {
 
 function answer(res: ServerResponse, requestId: string, type: string, body: string | Buffer) {
   const own = { 'x-request-id': requestId, 'content-type': type, 'content-length': body.length }
-  res.writeHead(200, { ...STANDARD_HEADERS, ...own }).end(body)
+  res.writeHead(200, { ...ANSWER_HEADERS, ...own }).end(body)
 }
 
 async function showMetrics(res: ServerResponse) {

@@ -27,7 +27,9 @@ export interface Listed {
   label?: string
   plan?: string
   source: string
-  /** Whether it is the one to be used. What is bound besides is another kind, was not chosen, or yields to a variable. */
+  /**
+   * Whether it is the one to be used. What is bound besides is another kind, was not chosen, or yields to a variable.
+   */
   attached: boolean
 }
 

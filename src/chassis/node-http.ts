@@ -3,4 +3,5 @@
 
 import type * as http from 'node:http'
 
-export const { createServer, ServerResponse, STATUS_CODES }: typeof http = process.getBuiltinModule('node:http')
+export const { createServer, IncomingMessage, ServerResponse, STATUS_CODES }: typeof http =
+  process.getBuiltinModule('node:http')

@@ -1,5 +1,5 @@
-// Imported first of all: an older Node that runs TypeScript, from 22.18 on, would fail somewhere in the middle. Those that
-// don't run it are told by scripts/node-version.js, before the npm scripts.
+// Imported first of all: an older Node that runs TypeScript, from 22.18 on, would fail somewhere in the middle. Those
+// that don't run it are told by scripts/node-version.js, before the npm scripts.
 
 const [major = 0] = process.versions.node.split('.').map(Number)
 

@@ -1,6 +1,7 @@
 // Reads a request body once, as bytes and within a limit, and decodes it by its media type. An operation that wants the
 // bytes gets them untouched.
 
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage } from 'node:http'
 import type { Request, RequestHandler } from 'express'
 import { badRequest, Problem } from '../problem.ts'
@@ -17,14 +18,23 @@ export function createBodyReader({ body, rawBody }: Operation, limit: number): R
   if (!body) return undefined
   const accepted = Object.keys(body.content)
 
-  return async function readBody(req, res, next) {
+  return function readBody(req, res, next) {
     if (!hasBody(req) && !body.required) return next()
     const type = acceptedType(req, accepted)
     if (Number(req.headers['content-length']) > limit) throw tooLarge(limit)
     if (req.headers.expect) res.writeContinue()
-    const bytes = await readBytes(req, limit)
-    req.body = rawBody ? bytes : decode(type, bytes)
-    next()
+    // Called back instead of awaited: a promise in every POST costs 6 µs, an eighth of a small one. Bound, because the
+    // parser calls back from outside of the request, whose log lines would lose its id.
+    const done = AsyncLocalStorage.bind((problem: Problem | null, bytes: Buffer) => {
+      if (problem) return next(problem)
+      try {
+        req.body = rawBody ? bytes : decode(type, bytes)
+      } catch (error) {
+        return next(error)
+      }
+      next()
+    })
+    readBytes(req, limit, done)
   }
 }
 
@@ -59,26 +69,23 @@ const unsupported = (detail: string, headers: Record<string, string>) => new Pro
 const tooLarge = (limit: number) => new Problem(413, `The body is larger than ${limit} bytes.`)
 
 /**
- * Rejects with a 413 as soon as the limit is passed; Node then reads and drops the rest, so that the client hears it.
+ * Ends with a 413 as soon as the limit is passed; Node then reads and drops the rest, so that the client hears it.
  */
-function readBytes(req: IncomingMessage, limit: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let length = 0
-    req.on('data', (chunk: Buffer) => {
-      length += chunk.length
-      if (length > limit) return fail(tooLarge(limit))
-      chunks.push(chunk)
-    })
-    req.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)))
-    req.on('error', () => fail(badRequest('The body ended before it was complete.')))
-
-    function fail(problem: Problem) {
-      chunks.length = 0
-      req.removeAllListeners('data').resume()
-      reject(problem)
-    }
+function readBytes(req: IncomingMessage, limit: number, done: (problem: Problem | null, bytes: Buffer) => void) {
+  const chunks: Buffer[] = []
+  let length = 0
+  req.on('data', (chunk: Buffer) => {
+    length += chunk.length
+    if (length > limit) return fail(tooLarge(limit))
+    chunks.push(chunk)
   })
+  req.once('end', () => done(null, chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)))
+  req.once('error', () => fail(badRequest('The body ended before it was complete.')))
+
+  function fail(problem: Problem) {
+    req.removeAllListeners('data').removeAllListeners('end').resume()
+    done(problem, Buffer.alloc(0))
+  }
 }
 
 function decode(type: string, bytes: Buffer): unknown {

@@ -39,7 +39,9 @@ function send(req: Request, res: Response, { file, tag }: { file: string; tag: s
   res.sendFile(file, { headers, acceptRanges: false, cacheControl: false, lastModified: false, dotfiles: 'allow' })
 }
 
-/** Preconditions are there to change what one has seen (RFC 9110, 13.1); on what nobody can change they could only fail. */
+/**
+ * Preconditions are there to change what one has seen (RFC 9110, 13.1); on what nobody can change they could only fail.
+ */
 export function dropPreconditions({ headers }: Pick<Request, 'headers'>) {
   delete headers['if-match']
   delete headers['if-unmodified-since']

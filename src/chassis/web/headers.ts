@@ -31,9 +31,9 @@ export function addStandardHeaders(app: Express, draining: AbortSignal) {
   app.response.writeHead = function writeStandardHead(this: Response, status: number, ...rest: unknown[]) {
     if (draining.aborted) this.shouldKeepAlive = false
     if (typeof rest[0] === 'string') this.statusMessage = rest.shift() as string
-    const given = (rest[0] ?? {}) as Headers
-    const headers: Headers = { ...STANDARD_HEADERS, 'x-request-id': this.req.id, ...given }
-    for (const name of this.getHeaderNames()) if (!(name in given)) delete headers[name]
+    const headers: Headers = { ...STANDARD_HEADERS, 'x-request-id': this.req.id }
+    for (const name of this.getHeaderNames()) delete headers[name]
+    Object.assign(headers, rest[0])
     writeHead.call(this, status, headers)
     return this
   }

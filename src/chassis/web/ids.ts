@@ -24,7 +24,8 @@ export function readIds({ headers }: IncomingMessage): RequestContext {
  * from the right, and those left of the trusted ones are the client's own claim.
  */
 export function clientAddress({ headers, socket }: IncomingMessage, trustedHops: number): string {
-  const forwarded = trustedHops > 0 ? String(headers['x-forwarded-for'] ?? '').split(',') : []
+  if (trustedHops === 0) return peerAddress(socket)
+  const forwarded = String(headers['x-forwarded-for'] ?? '').split(',')
   const seen = forwarded.at(-trustedHops) ?? forwarded[0] ?? ''
   const address = withoutPort(seen.trim())
   return isIP(address) ? address : peerAddress(socket)

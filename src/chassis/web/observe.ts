@@ -46,7 +46,7 @@ export function createObserver({ log, sink, registry, trustedHops }: ObserverOpt
       const client = clientAddress(req, trustedHops)
       req.id = ids.requestId
       inFlight.add(res)
-      res.once('close', () => {
+      res.on('close', () => {
         inFlight.delete(res)
         if (inFlight.size === 0) idle?.resolve()
         const seconds = (performance.now() - started) / 1000
@@ -99,5 +99,5 @@ const pathOf = ({ originalUrl }: Request): string => originalUrl.split('?', 1)[0
 /** 499, as proxies log it, where the client was gone before there was an answer. */
 const statusOf = (res: Response) => (res.headersSent ? res.statusCode : 499)
 
-/** The path as the contract has it. */
-const routeOf = ({ route }: Request): string => route?.path.replaceAll(/:(\w+)/g, '{$1}') ?? 'unmatched'
+/** The path as Express has it. */
+const routeOf = ({ route }: Request): string => route?.path ?? 'unmatched'

@@ -2,7 +2,7 @@
 
 import { Gauge, Histogram, type Registry } from 'prom-client'
 
-/** Counts one request. @param route the path as the contract has it */
+/** Counts one request. @param route the path as Express has it */
 export type CountRequest = (method: string, route: string, status: number, seconds: number) => void
 
 /** @param inFlight tells how many requests are being worked on */
@@ -30,7 +30,7 @@ export function createRequestCount(registry: Registry, inFlight: () => number): 
     const key = `${method} ${route} ${status}`
     let child = children.get(key)
     if (!child) {
-      child = durations.labels(method, route, String(status))
+      child = durations.labels(method, route.replaceAll(/:(\w+)/g, '{$1}'), String(status))
       children.set(key, child)
     }
     child.observe(seconds)

@@ -3,7 +3,9 @@
 
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
+import type { Express } from 'express'
 import { createServer } from '../node-http.ts'
+import { createMessageTypes } from './messages.ts'
 import type { Observer } from './observe.ts'
 import { MAX_HEADER_BYTES, refuse } from './refusal.ts'
 import { cutOffSlowReaders } from './slow-readers.ts'
@@ -15,8 +17,9 @@ const KEEP_ALIVE_MS = 95_000
 const MAX_CONNECTIONS = 5000
 
 /** @param timeoutMs how long a client may take to send a request, or to fetch an answer */
-export function createHttpServer(app: RequestListener, observer: Observer, timeoutMs: number): Server {
+export function createHttpServer(app: Express, observer: Observer, timeoutMs: number): Server {
   const server = createServer({
+    ...createMessageTypes(app),
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: timeoutMs,
     requestTimeout: timeoutMs,
@@ -57,7 +60,8 @@ function hasTarget(req: IncomingMessage): boolean {
  * request has come, or only a part of one. Settles when all are closed.
  */
 export async function closeServer(server: Server, observer: Observer): Promise<void> {
-  // The plain close of node:net: that of node:http also destroys connections whose answer has ended but is not yet sent.
+  // The plain close of node:net: that of node:http also destroys connections whose answer has ended but is not yet
+  // sent.
   const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
   await observer.whenIdle()
   server.closeAllConnections()

@@ -2,6 +2,7 @@
 
 import type { RequestHandler } from 'express'
 import { expect, test } from 'vitest'
+import { requestContext } from '../../../src/chassis/context.ts'
 import { parseContract, readContract } from '../../../src/chassis/web/contract.ts'
 import type { Mounted } from '../../../src/ports.ts'
 import { contractWith, createTestApp } from '../../app.ts'
@@ -121,6 +122,16 @@ test.each(['application/json', 'Application/JSON; charset=UTF-8', 'application/j
     expect(body.body).toEqual({ content: 'milk' })
   },
 )
+
+test('a handler that was waiting for a body still knows which request it answers', async () => {
+  const tell: RequestHandler = (_req, res) => void res.json({ body: requestContext.getStore() })
+  const notesThatTell = { notes: { routes: { 'PUT /notes/{noteId}': tell } } as Mounted }
+  const { http } = await createTestApp({ contract: notes, mounted: notesThatTell })
+
+  const { body } = await http.put('/notes/7').set('x-request-id', 'r-7').type('json').send('{"content":"milk"}')
+
+  expect(body.body).toEqual({ requestId: 'r-7' })
+})
 
 test('a form is read as an object', async () => {
   const { body } = await http.put('/notes/7').type('form').send('content=caf%C3%A9+%26+milk')
