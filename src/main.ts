@@ -7,6 +7,7 @@ import { isCopy, listenToPrimary, superviseCopies } from './chassis/cluster.ts'
 import { runCommand } from './chassis/command.ts'
 import type { Settings } from './chassis/config.ts'
 import { readEnvironment } from './chassis/environment.ts'
+import { createHost } from './chassis/host.ts'
 import { createLifecycle, endOnBugs, listenToSignals } from './chassis/lifecycle.ts'
 import { createLog } from './chassis/log.ts'
 import { openLogSink } from './chassis/log-sink.ts'
@@ -16,7 +17,7 @@ import { chassisSettings } from './chassis/settings.ts'
 import { readContract } from './chassis/web/contract.ts'
 import { serveWeb } from './chassis/web/serve.ts'
 import { features } from './features/index.ts'
-import type { Feature, Host } from './ports.ts'
+import type { Feature } from './ports.ts'
 
 export interface Service {
   features: Feature[]
@@ -41,14 +42,7 @@ export async function startWeb(env: NodeJS.ProcessEnv, { features, contract }: S
   if (isCopy) listenToPrimary(lifecycle)
   else listenToSignals(lifecycle)
 
-  const host: Host = {
-    log,
-    metrics: metrics.registry,
-    metricsPath: config.METRICS_PORT === undefined ? '/metrics' : undefined,
-    timed: metrics.timed,
-    release,
-    draining: lifecycle.draining,
-  }
+  const host = createHost({ config, log, metrics, release, lifecycle })
   const started = features.map(async ({ name, start }) => [name, await start(host, config)] as const)
   const mounted = Object.fromEntries(await Promise.all(started))
 

@@ -3,6 +3,7 @@
 import supertest from 'supertest'
 import type { Listed } from '../src/chassis/bindings.ts'
 import { readConfig } from '../src/chassis/config.ts'
+import { createHost } from '../src/chassis/host.ts'
 import { createLifecycle } from '../src/chassis/lifecycle.ts'
 import { createLog } from '../src/chassis/log.ts'
 import type { LogSink } from '../src/chassis/log-sink.ts'
@@ -11,7 +12,7 @@ import { readRelease } from '../src/chassis/release.ts'
 import { chassisSettings } from '../src/chassis/settings.ts'
 import { type Contract, parseContract, readContract } from '../src/chassis/web/contract.ts'
 import { createWeb } from '../src/chassis/web/serve.ts'
-import type { Feature, Host, Mounted } from '../src/ports.ts'
+import type { Feature, Mounted } from '../src/ports.ts'
 import { createConformance } from './contract/conformance.ts'
 
 export const contract = readContract(new URL('../openapi.yaml', import.meta.url))
@@ -43,14 +44,7 @@ export async function createTestApp(options: TestAppOptions = {}) {
   const metrics = createMetrics(release, sink)
   const lifecycle = createLifecycle(log, sink, { DRAIN_SECONDS: 0, SHUTDOWN_SECONDS: 1 }, () => {})
 
-  const host: Host = {
-    log,
-    metrics: metrics.registry,
-    metricsPath: config.METRICS_PORT === undefined ? '/metrics' : undefined,
-    timed: metrics.timed,
-    release,
-    draining: lifecycle.draining,
-  }
+  const host = createHost({ config, log, metrics, release, lifecycle })
   const mounted = { ...options.mounted }
   for (const { name, start } of features) mounted[name] = await start(host, config)
   const parts = {
