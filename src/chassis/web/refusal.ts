@@ -26,9 +26,7 @@ export function refuse(socket: Socket, error: NodeJS.ErrnoException, observer: O
   // body in vain; if not, it was followed by something that is not HTTP, and may still finish. The connection ends in
   // any case.
   res.shouldKeepAlive = false
-  if (!res.req.complete && !res.headersSent) {
-    writeProblem(res, problem)
-  }
+  if (!res.req.complete && !res.headersSent) writeProblem(res, problem)
 }
 
 function toProblem({ code }: NodeJS.ErrnoException): Problem {

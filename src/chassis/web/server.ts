@@ -50,7 +50,7 @@ function hasTarget(req: IncomingMessage): boolean {
   const target = req.url ?? ''
   if (target.startsWith('/') || target === '*') return true
   const url = URL.canParse(target) ? new URL(target) : undefined
-  if (!url?.protocol.startsWith('http')) return false
+  if (!url || !/^https?:$/.test(url.protocol)) return false
   req.url = url.pathname + url.search
   return true
 }

@@ -1,7 +1,8 @@
 // What the chassis makes of a contract, shown on one that has an operation of each kind.
 
+import { type AddressInfo, connect } from 'node:net'
 import type { RequestHandler } from 'express'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { requestContext } from '../../../src/chassis/context.ts'
 import { parseContract, readContract } from '../../../src/chassis/web/contract.ts'
 import type { Mounted } from '../../../src/ports.ts'
@@ -131,6 +132,32 @@ test('a handler that was waiting for a body still knows which request it answers
   const { body } = await http.put('/notes/7').set('x-request-id', 'r-7').type('json').send('{"content":"milk"}')
 
   expect(body.body).toEqual({ requestId: 'r-7' })
+})
+
+test('a client that goes away while it is answered is no error of its body', async () => {
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
+  const { promise: gone, resolve: leave } = Promise.withResolvers<void>()
+  const slow: RequestHandler = async (req, res) => {
+    req.socket.once('close', () => setImmediate(leave))
+    ask()
+    await gone
+    res.json({})
+  }
+  const waiting = { notes: { routes: { 'PUT /notes/{noteId}': slow } } as Mounted }
+  const { app, lines } = await createTestApp({ contract: notes, mounted: waiting })
+  await using server = app.listen(0)
+  const { port } = server.address() as AddressInfo
+
+  const client = connect(port, '127.0.0.1')
+  const head = 'PUT /notes/7 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n'
+  client.write(`${head}{"content":"a"}`)
+  await asked
+  client.destroy()
+  await gone
+  await vi.waitFor(() => expect(lines()).toContainEqual(expect.objectContaining({ message: 'request' })))
+
+  expect(lines().filter(({ level }) => level === 'error')).toEqual([])
+  expect(lines().find(({ message }) => message === 'request')).toMatchObject({ status: 499, aborted: true })
 })
 
 test('a form is read as an object', async () => {
