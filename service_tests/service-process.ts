@@ -2,8 +2,9 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { load } from 'js-yaml'
@@ -34,10 +35,11 @@ export interface ServiceProcess {
 const root = fileURLToPath(new URL('../', import.meta.url))
 
 export function spawnService(options: ProcessOptions): ServiceProcess {
+  const dataDir = mkdtempSync(join(tmpdir(), 'service-'))
   // The log goes through a pipe, as on every platform; what Node gives a child is a socket.
   const child = spawn('bash', ['-c', `exec > >(exec cat 2>&-); ${commandOf(options)}`], {
     cwd: root,
-    env: { ...inherited(), ...options.env },
+    env: { ...inherited(), DATA_DIR: dataDir, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const log = readLog(child.stdout)
@@ -57,6 +59,7 @@ export function spawnService(options: ProcessOptions): ServiceProcess {
   async function end(): Promise<Ended> {
     const [[code], stderr] = await Promise.all([once(child, 'exit'), text(child.stderr)])
     await log.ended
+    rmSync(dataDir, { recursive: true, force: true })
     return { code, stderr }
   }
 }

@@ -2,6 +2,8 @@
 // starts; it stops in reverse.
 
 import './chassis/node-version.ts'
+import { createBacking } from './backing/backing.ts'
+import { backingSettings } from './backing/settings.ts'
 import { bindingSettings } from './chassis/bindings.ts'
 import { isCopy, listenToPrimary, superviseCopies } from './chassis/cluster.ts'
 import { runCommand } from './chassis/command.ts'
@@ -27,36 +29,60 @@ export interface Service {
 
 const service: Service = { features, contract: new URL('../openapi.yaml', import.meta.url) }
 
-/** Starts the web process, the only one there is so far. Settles when it listens. */
+/** Serves until it is told to stop. Settles when it listens. */
 export async function startWeb(env: NodeJS.ProcessEnv, { features, contract }: Service) {
-  const { config, bindings } = readEnvironment(env, settingsOf(features))
-  const release = readRelease(config, env)
-
-  const sink = openLogSink()
-  const log = createLog(config.LOG_LEVEL, sink, release, 'web')
-  const metrics = createMetrics(release, sink)
-  endOnBugs(log, sink)
+  const begun = beginProcess(env, features, 'web')
+  const { config, bindings, release, log, sink, metrics } = begun
   if (config.WEB_CONCURRENCY > 1 && !isCopy) return superviseCopies(config, log, sink)
 
   const lifecycle = createLifecycle(log, sink, config)
   if (isCopy) listenToPrimary(lifecycle)
   else listenToSignals(lifecycle)
 
+  const backing = createBacking({ ...begun, metrics: metrics.registry, lifecycle })
   const host = createHost({ config, log, metrics, release, lifecycle })
-  const started = features.map(async ({ name, start }) => [name, await start(host, config)] as const)
+  const started = features.map(async (feature) => {
+    return [feature.name, await feature.start({ ...host, ...backing.lendTo(feature) }, config)] as const
+  })
   const mounted = Object.fromEntries(await Promise.all(started))
 
   const bound = bindings.list()
-  await serveWeb({ config, contract: readContract(contract), release, mounted, bound, log, sink, metrics, lifecycle })
+  const checks = backing.checks(features)
+  const { rateLimiter, resources } = backing
+  const parts = { config, contract: readContract(contract), release, log, sink, metrics, lifecycle }
+  await serveWeb({ ...parts, mounted, bound, checks, rateLimiter, resources })
 }
 
-/** Every setting that is read by `readEnvironment`, of the chassis and of these features. */
-export const settingsOf = (features: Feature[]): Settings & typeof chassisSettings =>
-  Object.assign({}, chassisSettings, ...features.map(({ settings }) => settings))
+/** Factor XII, admin processes: makes the migrations of all features that have not been made, and ends. */
+export async function migrate(env: NodeJS.ProcessEnv, { features }: Pick<Service, 'features'>) {
+  const begun = beginProcess(env, features, 'migrate')
+  const { log, sink, metrics } = begun
+  const lifecycle = createLifecycle(log, sink, { ...begun.config, DRAIN_SECONDS: 0 })
+  listenToSignals(lifecycle)
+
+  const backing = createBacking({ ...begun, metrics: metrics.registry, lifecycle })
+  await backing.migrate(features)
+  await lifecycle.stop('done')
+}
+
+/** What every type of process begins with. */
+function beginProcess(env: NodeJS.ProcessEnv, features: Feature[], type: string) {
+  const { config, bindings } = readEnvironment(env, settingsOf(features))
+  const release = readRelease(config, env)
+  const sink = openLogSink()
+  const log = createLog(config.LOG_LEVEL, sink, release, type)
+  const metrics = createMetrics(release, sink)
+  endOnBugs(log, sink)
+  return { config, bindings, release, sink, log, metrics }
+}
+
+/** Every setting that is read by `readEnvironment`: of the chassis, of the backing services and of these features. */
+export const settingsOf = (features: Feature[]): Settings & typeof chassisSettings & typeof backingSettings =>
+  Object.assign({}, chassisSettings, backingSettings, ...features.map(({ settings }) => settings))
 
 if (import.meta.main) {
   await runCommand(process.argv.slice(2), {
-    processes: { web: () => startWeb(process.env, service) },
+    processes: { web: () => startWeb(process.env, service), migrate: () => migrate(process.env, service) },
     settings: { ...settingsOf(features), ...bindingSettings },
   })
 }

@@ -298,8 +298,16 @@ export interface components {
          *       "commit": "unknown",
          *       "instance": "0",
          *       "node": "v24.18.0",
-         *       "features": [],
-         *       "bound": []
+         *       "features": [
+         *         "orders"
+         *       ],
+         *       "bound": [],
+         *       "resources": [
+         *         {
+         *           "port": "database",
+         *           "adapter": "sqlite"
+         *         }
+         *       ]
          *     }
          */
         Info: {
@@ -317,6 +325,15 @@ export interface components {
                 source: string;
                 /** @description whether it is the one of its kind to be used */
                 attached: boolean;
+            }[];
+            /** @description The backing services in use. */
+            resources: {
+                /** @description what it is for */
+                port: string;
+                /** @description what stands behind it */
+                adapter: string;
+                /** @description the binding or variable that it came from; none where it is embedded */
+                name?: string;
             }[];
         };
     };

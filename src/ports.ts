@@ -2,6 +2,8 @@
 // each other.
 
 import type { Request, RequestHandler, Response } from 'express'
+import type { Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
 import type { Registry } from 'prom-client'
 import type { Config, Settings } from './chassis/config.ts'
 import type { Log } from './chassis/log.ts'
@@ -12,7 +14,7 @@ import type { operations, paths } from './openapi.d.ts'
 export type { Release }
 
 /** What every feature is lent when it starts. */
-export interface Host {
+export interface Host extends BackingServices {
   log: Log
   /** For a feature's own metrics, whose names begin with the feature's name. */
   metrics: Registry
@@ -24,6 +26,62 @@ export interface Host {
   release: Release
   /** Aborted when the service begins to stop: whatever waits on purpose, like a long poll, ends with it. */
   draining: AbortSignal
+}
+
+/**
+ * The attached resources: what is bound, or what is embedded instead. Each is loaded and opened on first use, so that
+ * nothing is paid for what no feature uses.
+ */
+export interface BackingServices {
+  /**
+   * The database, PostgreSQL or an SQLite file, typed by the feature's tables. Nothing is asked of it before the
+   * feature's migrations have been made.
+   *
+   * @throws {Problem} 503 with Retry-After, also from every query: it can't be reached, is too slow or too busy, or lacks
+   *   a migration
+   */
+  database<Tables>(): Promise<Kysely<Tables>>
+  /** Wraps a function, so that what it returns is used again for a while; by all instances where a cache is bound. */
+  cached: Cached
+  /** Counts across restarts and instances where Redis is bound, and in this process otherwise. */
+  counter(name: string): SharedCounter
+}
+
+/**
+ * However many calls with equal arguments come at the same time, the function is called once. Whatever is wrong with the
+ * cache costs milliseconds, and no call fails by it. What the function throws is thrown, unless an older result is there.
+ */
+export type Cached = <Args extends readonly (string | number | boolean | undefined)[], Result>(
+  fn: (...args: Args) => Promise<Result>,
+  options: CacheOptions,
+) => CachedFunction<Args, Result>
+
+export interface CacheOptions {
+  /** Names the function within the feature, in keys and in metrics. */
+  name: string
+  /** How long a result is as good as new. Up to a tenth less, so that not all of them end at once. */
+  freshSeconds: number
+  /** How long after that it is still returned, while the function is called again in the background. */
+  staleSeconds?: number
+  /** How long it is remembered that there was nothing: a result of undefined or null. Like any other by default. */
+  emptySeconds?: number
+}
+
+export interface CachedFunction<Args extends readonly unknown[], Result> {
+  /** Results are shared, so they are frozen; they must be what JSON can say. */
+  (...args: Args): Promise<Result>
+  /**
+   * Forgets all that the function has returned: here at once, elsewhere at once where Redis is bound, and within
+   * CACHE_MEMORY_SECONDS in any case. A call that began before does not bring back what was forgotten.
+   */
+  forget(): Promise<void>
+}
+
+export interface SharedCounter {
+  /** Returns at once; it is told to others within a second. */
+  add(count?: number): void
+  /** What all have counted so far, or this process alone while the others can't be asked. */
+  total(): Promise<number>
 }
 
 /** What a feature serves. Every key is a foreign key into openapi.yaml, spelled as it is there. */
@@ -67,9 +125,16 @@ type JsonOf<Status> = Status extends { content: { 'application/json': infer Json
 /** What the contract leaves out is generated as never. */
 type Described<Given> = [NonNullable<Given>] extends [never] ? object : NonNullable<Given>
 
+/**
+ * Changes of the database's schema, by names that sort in the order in which they are made. Code that runs while a new
+ * version is rolled out meets the schema of both, so a migration adds, and only a later release takes away.
+ */
+export type Migrations = Readonly<Record<string, Migration>>
+
 export interface Feature {
   name: string
   settings: Settings
+  migrations?: Migrations
   // biome-ignore lint/suspicious/noExplicitAny: each feature has settings of its own, which defineFeature has checked.
   start(host: Host, config: any): Mounted | Promise<Mounted>
 }
@@ -78,6 +143,7 @@ export interface Feature {
 export const defineFeature = <S extends Settings>(feature: {
   name: string
   settings: S
+  migrations?: Migrations
   start(host: Host, config: Config<S>): Mounted | Promise<Mounted>
 }): Feature => feature
 

@@ -1,7 +1,10 @@
-// The whole web process within the test: the same parts as in main.ts, but a log that can be read and no port.
+// The whole web process within the test: the same parts as in main.ts, but a log that can be read and no port. What is
+// embedded is kept in memory.
 
 import supertest from 'supertest'
-import type { Listed } from '../src/chassis/bindings.ts'
+import { createBacking } from '../src/backing/backing.ts'
+import { backingSettings } from '../src/backing/settings.ts'
+import { type Listed, readBindings } from '../src/chassis/bindings.ts'
 import { readConfig } from '../src/chassis/config.ts'
 import { createHost } from '../src/chassis/host.ts'
 import { createLifecycle } from '../src/chassis/lifecycle.ts'
@@ -33,26 +36,37 @@ export interface TestAppOptions {
 }
 
 export async function createTestApp(options: TestAppOptions = {}) {
-  const { env = {}, features = [], bound = [] } = options
-  const config = readConfig(env, {
-    ...chassisSettings,
-    ...Object.assign({}, ...features.map(({ settings }) => settings)),
-  })
+  const { features = [], bound = [] } = options
+  const env = { DATABASE_URL: 'sqlite::memory:', ...options.env }
+  const settings: typeof chassisSettings & typeof backingSettings = Object.assign(
+    {},
+    chassisSettings,
+    backingSettings,
+    ...features.map(({ settings }) => settings),
+  )
+  const config = readConfig(env, settings)
   const release = readRelease(config, env)
   const sink = createMemorySink()
   const log = createLog(config.LOG_LEVEL, sink, release, 'web')
   const metrics = createMetrics(release, sink)
   const lifecycle = createLifecycle(log, sink, { DRAIN_SECONDS: 0, SHUTDOWN_SECONDS: 1 }, () => {})
 
+  const bindings = readBindings(env)
+  const backing = createBacking({ config, bindings, release, log, metrics: metrics.registry, lifecycle })
   const host = createHost({ config, log, metrics, release, lifecycle })
   const mounted = { ...options.mounted }
-  for (const { name, start } of features) mounted[name] = await start(host, config)
+  for (const feature of features) {
+    mounted[feature.name] = await feature.start({ ...host, ...backing.lendTo(feature) }, config)
+  }
   const parts = {
     config,
     contract: options.contract ?? contract,
     release,
     mounted,
     bound,
+    checks: backing.checks(features),
+    rateLimiter: backing.rateLimiter,
+    resources: backing.resources,
     log,
     sink,
     metrics,

@@ -9,6 +9,8 @@ interface Import {
   /** A file in src/, or the name of a package. */
   to: string
   typesOnly: boolean
+  /** Loaded when it is first needed, by `import()`. */
+  dynamic: boolean
 }
 
 const LIST = 'features/index.ts'
@@ -16,6 +18,7 @@ const root = join(import.meta.dirname, '..')
 const files = globSync('**/*.ts', { cwd: join(root, 'src') })
 const imports = files.flatMap(readImports)
 const ofFiles = imports.filter(({ to }) => to.endsWith('.ts'))
+const loadedAtStart = reachedFrom('main.ts', ({ typesOnly, dynamic }) => !typesOnly && !dynamic)
 const ofPackages = imports.filter(({ to, typesOnly }) => !to.endsWith('.ts') && !typesOnly)
 
 test('only main.ts knows the features', () => {
@@ -29,6 +32,29 @@ test('a feature knows its own folder, the ports, the generated types, and how to
   const beyond = ofFiles.filter(({ from, to }) => isFeature(from) && from !== LIST && !inSameFeature(from, to))
 
   expect(beyond.filter(({ to }) => !lent.includes(to))).toEqual([])
+})
+
+test('backing services know the ports and how to declare settings and problems; of the rest of the chassis only types', () => {
+  const lent = ['ports.ts', 'chassis/config.ts', 'chassis/problem.ts']
+  const beyond = ofFiles.filter(({ from, to }) => isBacking(from) && !isBacking(to) && !lent.includes(to))
+
+  expect(beyond.filter(({ typesOnly }) => !typesOnly)).toEqual([])
+})
+
+test('only main.ts knows the backing services', () => {
+  const knowing = ofFiles.filter(({ from, to }) => isBacking(to) && !isBacking(from))
+
+  expect([...new Set(knowing.map(({ from }) => from))]).toEqual(['main.ts'])
+})
+
+test('clients of backing services are loaded only where they are used', () => {
+  const clients = ['kysely', 'pg', 'ioredis', 'memjs', 'lru-cache']
+  const atStart = ofPackages.filter(
+    ({ from, to, dynamic }) => loadedAtStart.has(from) && clients.includes(to) && !dynamic,
+  )
+
+  expect(loadedAtStart.has('backing/backing.ts')).toBe(true)
+  expect(atStart).toEqual([])
 })
 
 test('no file imports itself, through whatever others', () => {
@@ -64,6 +90,10 @@ test('nothing imports node:http but for its types, since that would load a whole
   expect(importing).toEqual([])
 })
 
+function isBacking(file: string): boolean {
+  return file.startsWith('backing/')
+}
+
 function isFeature(file: string): boolean {
   return file.startsWith('features/')
 }
@@ -79,7 +109,7 @@ function readImports(from: string): Import[] {
   return [...found].flatMap(([, typesOnly, fixed = '', given = fixed]) => {
     if (given.startsWith('node:')) return []
     const to = given.startsWith('.') ? normalize(join(dirname(from), given)) : packageOf(given)
-    return [{ from, to, typesOnly: typesOnly !== undefined }]
+    return [{ from, to, typesOnly: typesOnly !== undefined, dynamic: !fixed }]
   })
 }
 
@@ -93,9 +123,14 @@ function packageOf(name: string): string {
 }
 
 /** All that a file imports, itself or through others. */
-function reachedFrom(file: string, reached = new Set<string>()): Set<string> {
-  for (const { from, to } of ofFiles) {
-    if (from === file && !reached.has(to)) reachedFrom(to, reached.add(to))
+function reachedFrom(
+  file: string,
+  followed: (found: Import) => boolean = () => true,
+  reached = new Set<string>(),
+): Set<string> {
+  for (const found of ofFiles) {
+    const { from, to } = found
+    if (from === file && followed(found) && !reached.has(to)) reachedFrom(to, followed, reached.add(to))
   }
   return reached
 }

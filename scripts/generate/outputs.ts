@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import openapiTypes, { astToString } from 'openapi-typescript'
+import { backingSettings } from '../../src/backing/settings.ts'
 import { bindingSettings } from '../../src/chassis/bindings.ts'
 import { chassisSettings } from '../../src/chassis/settings.ts'
 import { features } from '../../src/features/index.ts'
@@ -37,7 +38,7 @@ async function contractTypes(): Promise<string> {
 function settingsGroups(): SettingsGroup[] {
   return [
     { title: 'The service', settings: chassisSettings },
-    { title: 'Backing services', settings: bindingSettings },
+    { title: 'Backing services', settings: { ...bindingSettings, ...backingSettings } },
     ...features.map(({ name, settings }) => ({ title: `The feature ${name}`, settings })),
   ]
 }

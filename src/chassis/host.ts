@@ -1,6 +1,6 @@
 // What the chassis lends to every feature, put together from its parts.
 
-import type { Host } from '../ports.ts'
+import type { BackingServices, Host } from '../ports.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -15,7 +15,7 @@ export interface HostParts {
   lifecycle: Lifecycle
 }
 
-export function createHost({ config, log, metrics, release, lifecycle }: HostParts): Host {
+export function createHost({ config, log, metrics, release, lifecycle }: HostParts): Omit<Host, keyof BackingServices> {
   return {
     log,
     metrics: metrics.registry,

@@ -13,8 +13,8 @@ import { createApp } from './app.ts'
 import type { Contract } from './contract.ts'
 import { createDocs } from './docs.ts'
 import { createHealth, type ReadinessChecks } from './health.ts'
-import { createInfo } from './info.ts'
-import { createMemoryRateLimiter } from './limit.ts'
+import { createInfo, type Resource } from './info.ts'
+import type { RateLimiter } from './limit.ts'
 import { listen } from './listen.ts'
 import { createMetricsRoute, serveMetrics } from './metrics-route.ts'
 import { servedKeys } from './mount.ts'
@@ -29,6 +29,11 @@ export interface WebParts {
   /** What the features serve, by the feature's name. */
   mounted: Record<string, Mounted>
   bound: Listed[]
+  /** What has to answer for the service to be ready, besides its features. */
+  checks: ReadinessChecks
+  rateLimiter: RateLimiter
+  /** The backing services in use. */
+  resources: () => Resource[]
   log: Log
   sink: LogSink
   metrics: Metrics
@@ -48,21 +53,19 @@ export async function serveWeb(parts: WebParts): Promise<void> {
 }
 
 export async function createWeb(parts: WebParts): Promise<{ app: Express; observer: Observer }> {
-  const { config, contract, log, sink, metrics, lifecycle } = parts
+  const { config, contract, rateLimiter, log, sink, metrics, lifecycle } = parts
   const observer = createObserver({ log, sink, registry: metrics.registry, trustedHops: config.TRUST_PROXY_HOPS })
   const mounted = [...Object.values(parts.mounted), ...chassisRoutes(parts)]
-  const rateLimiter = createMemoryRateLimiter(config.RATE_LIMIT_PER_MINUTE)
   const app = await createApp({ config, contract, mounted, observer, rateLimiter, draining: lifecycle.draining, log })
   return { app, observer }
 }
 
-function chassisRoutes({ config, contract, release, mounted, bound, metrics, lifecycle }: WebParts): Mounted[] {
-  const checks = Object.fromEntries(
-    Object.entries(mounted).flatMap(([name, { ready }]) => (ready ? [[name, ready]] : [])),
-  )
+function chassisRoutes(parts: WebParts): Mounted[] {
+  const { config, contract, release, mounted, bound, resources, metrics, lifecycle } = parts
+  const ofFeatures = Object.entries(mounted).flatMap(([name, { ready }]) => (ready ? [[name, ready] as const] : []))
   const routes = [
-    createHealth(checks satisfies ReadinessChecks, lifecycle.draining),
-    createInfo(release, Object.keys(mounted), bound),
+    createHealth({ ...parts.checks, ...Object.fromEntries(ofFeatures) }, lifecycle.draining),
+    createInfo(release, { features: Object.keys(mounted), bound, resources }),
     ...(config.METRICS_PORT === undefined ? [createMetricsRoute(metrics)] : []),
     createDocs(),
     { files: SITE_FILES },

@@ -9,21 +9,25 @@ export type Shown = 'text' | 'page'
 const TEXT = 'Hello world\n'
 const TEXT_HEADERS = { 'content-type': 'text/plain; charset=utf-8', 'content-length': TEXT.length, vary: 'Accept' }
 
-/** @param visited is told of each visit, and what was shown */
-export function createGreeting(page: string, visited: (shown: Shown) => void): Handler<'greet'> {
-  const pageHeaders = {
-    'content-type': 'text/html; charset=utf-8',
-    'content-length': Buffer.byteLength(page),
-    'content-security-policy': "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-    vary: 'Accept',
-  }
+const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  vary: 'Accept',
+}
 
+/** @param visited is told of each visit, and what was shown */
+export function createGreeting(page: () => Promise<string>, visited: (shown: Shown) => void): Handler<'greet'> {
   return (req, res) => {
     const shown = choose(req.headers.accept)
     visited(shown)
-    if (shown === 'page') res.writeHead(200, varying(res, pageHeaders)).end(page)
-    else res.writeHead(200, varying(res, TEXT_HEADERS)).end(TEXT)
+    if (shown === 'page') return sendPage(res, page)
+    res.writeHead(200, varying(res, TEXT_HEADERS)).end(TEXT)
   }
+}
+
+async function sendPage(res: Response, page: () => Promise<string>) {
+  const html = await page()
+  res.writeHead(200, varying(res, { ...PAGE_HEADERS, 'content-length': Buffer.byteLength(html) })).end(html)
 }
 
 /** Others may have said already what the answer varies by, as CORS does. */

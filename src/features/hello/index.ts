@@ -2,25 +2,32 @@
 
 import { Counter } from 'prom-client'
 import { defineFeature } from '../../ports.ts'
-import { createGreeting } from './greeting.ts'
-import { renderLandingPage } from './landing-page.ts'
+import { createGreeting, type Shown } from './greeting.ts'
+import { createLandingPage } from './landing-page.ts'
 
 export default defineFeature({
   name: 'hello',
 
   settings: {},
 
-  start({ metrics, metricsPath, release }) {
+  start({ metrics, metricsPath, release, counter }) {
     const visits = new Counter({
       name: 'hello_visits_total',
-      help: 'Visits of the greeting, by what was shown.',
+      help: 'Visits of the greeting that this process has seen, by what was shown.',
       labelNames: ['shown'],
       registers: [metrics],
     })
     const counts = { text: visits.labels('text'), page: visits.labels('page') }
+    const everywhere = counter('visits')
+    const render = createLandingPage(release, metricsPath !== undefined)
+
+    const visited = (shown: Shown) => {
+      counts[shown].inc()
+      everywhere.add()
+    }
     return {
       routes: {
-        'GET /': createGreeting(renderLandingPage(release, metricsPath !== undefined), (shown) => counts[shown].inc()),
+        'GET /': createGreeting(async () => render(await everywhere.total()), visited),
       },
       files: {
         'GET /assets/{file}': new URL('./assets/', import.meta.url),

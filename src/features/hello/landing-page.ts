@@ -17,8 +17,20 @@ const NEXT_STEPS = [
   ['cf push', 'deploy it'],
 ]
 
-/** @param hasMetrics whether they are on this port */
-export function renderLandingPage({ name, version, commit }: Release, hasMetrics: boolean): string {
+/**
+ * All but the number of visits is rendered once.
+ *
+ * @param hasMetrics whether they are on this port
+ */
+export function createLandingPage(release: Release, hasMetrics: boolean): (visits: number) => string {
+  const [before, after] = renderAround(release, hasMetrics).split(VISITS)
+  return (visits) => `${before}${visits === 1 ? '1 visit' : `${visits.toLocaleString('en')} visits`}${after}`
+}
+
+/** Stands where the visits will; no name or version can hold it, since they are escaped. */
+const VISITS = '<visits>'
+
+function renderAround({ name, version, commit }: Release, hasMetrics: boolean): string {
   const links = hasMetrics ? LINKS : LINKS.filter(({ href }) => href !== 'metrics')
   const from = commit === 'unknown' ? '' : `, made from commit ${commit}`
   return `<!doctype html>
@@ -43,6 +55,7 @@ export function renderLandingPage({ name, version, commit }: Release, hasMetrics
     <ol>
       ${NEXT_STEPS.map(([command, what]) => `<li><code>${command}</code><span>${what}</span></li>`).join('\n      ')}
     </ol>
+    <footer>${VISITS} so far</footer>
   </main>
 </body>
 </html>

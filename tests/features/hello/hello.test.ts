@@ -64,6 +64,17 @@ test('visits are logged, and counted by what was shown', async () => {
   expect(lines().filter(({ path }) => path === '/')).toHaveLength(3)
 })
 
+test('the page tells how often it has been visited', async () => {
+  const { http } = await createTestApp({ features: [hello] })
+
+  const first = await http.get('/').set('accept', BROWSER)
+  await http.get('/')
+  const third = await http.get('/').set('accept', BROWSER)
+
+  expect(first.text).toContain('1 visit so far')
+  expect(third.text).toContain('3 visits so far')
+})
+
 test('static files are served with their type, for a while and by their content', async () => {
   const css = await http.get('/assets/style.css')
   const svg = await http.get('/assets/logo.svg')

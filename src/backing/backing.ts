@@ -1,0 +1,67 @@
+// Factor IV, backing services: behind each port stands what is bound, or else what is embedded. An adapter is imported
+// when a feature first uses it.
+
+import type { Registry } from 'prom-client'
+import type { Bindings } from '../chassis/bindings.ts'
+import type { Lifecycle } from '../chassis/lifecycle.ts'
+import type { Log } from '../chassis/log.ts'
+import type { Release } from '../chassis/release.ts'
+import type { ChassisConfig } from '../chassis/settings.ts'
+import type { ReadinessChecks } from '../chassis/web/health.ts'
+import type { Resource } from '../chassis/web/info.ts'
+import type { RateLimiter } from '../chassis/web/limit.ts'
+import type { BackingServices, Feature } from '../ports.ts'
+import { createCachePort } from './cache/port.ts'
+import { createCounters } from './counter.ts'
+import { createDatabasePort } from './database/port.ts'
+import { createRateLimiter } from './rate-limiter.ts'
+import { createRedisPort } from './redis.ts'
+
+import type { BackingConfig } from './settings.ts'
+
+export interface BackingParts {
+  config: BackingConfig & Pick<ChassisConfig, 'WEB_CONCURRENCY' | 'RATE_LIMIT_PER_MINUTE'>
+  bindings: Bindings
+  release: Release
+  log: Log
+  metrics: Registry
+  lifecycle: Pick<Lifecycle, 'onStop'>
+}
+
+export interface Backing {
+  lendTo(feature: Feature): BackingServices
+  /** Makes the migrations of these features that have not been made. */
+  migrate(features: Feature[]): Promise<void>
+  checks(features: Feature[]): ReadinessChecks
+  rateLimiter: RateLimiter
+  /** What is in use so far. */
+  resources(): Resource[]
+}
+
+/** @throws {ConfigError} where a setting asks for what is not bound */
+export function createBacking(parts: BackingParts): Backing {
+  const redis = createRedisPort(parts)
+  const database = createDatabasePort(parts)
+  const cache = createCachePort(parts, redis)
+  const counters = createCounters(parts, redis)
+  const rateLimiter = createRateLimiter(parts, redis)
+
+  // Registered before anything listens, so it is closed after the last request has been answered.
+  parts.lifecycle.onStop('backing services', async () => {
+    await counters.close()
+    await cache.close()
+    await Promise.all([redis.close(), database.close()])
+  })
+
+  return {
+    lendTo: (feature) => ({
+      database: () => database.lendTo(feature),
+      cached: cache.lendTo(feature.name),
+      counter: counters.lendTo(feature.name),
+    }),
+    migrate: database.migrate,
+    checks: database.checks,
+    rateLimiter,
+    resources: () => [database, cache, counters].flatMap(({ resource }) => resource() ?? []),
+  }
+}

@@ -1,0 +1,48 @@
+// What Prometheus is told of the database, from when it is first used.
+
+import { Gauge, Histogram, type Registry } from 'prom-client'
+import { Problem } from '../../chassis/problem.ts'
+
+export interface DatabaseMetrics {
+  /** Measures one query, the time that it waited for a connection not included. */
+  measure<Result>(query: () => Promise<Result>): Promise<Result>
+  /** @param count tells how many connections there are now; waiting are those who want one */
+  watchConnections(count: () => Record<'idle' | 'busy' | 'waiting', number>): void
+}
+
+export function createDatabaseMetrics(registry: Registry): DatabaseMetrics {
+  const registers = [registry]
+  const durations = new Histogram({
+    name: 'database_query_duration_seconds',
+    help: 'How long queries took, waiting for a connection not included.',
+    labelNames: ['outcome'],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers,
+  })
+
+  return {
+    async measure(query) {
+      const stop = durations.startTimer()
+      try {
+        const result = await query()
+        stop({ outcome: 'ok' })
+        return result
+      } catch (error) {
+        stop({ outcome: error instanceof Problem ? 'unavailable' : 'error' })
+        throw error
+      }
+    },
+
+    watchConnections(count) {
+      new Gauge({
+        name: 'database_connections',
+        help: 'Connections of the pool by state; waiting are those who want one.',
+        labelNames: ['state'],
+        registers,
+        collect() {
+          for (const [state, connections] of Object.entries(count())) this.labels(state).set(connections)
+        },
+      })
+    },
+  }
+}

@@ -1,0 +1,55 @@
+// Counts the requests of each client in a minute: in Redis where it is bound, so that all instances share the quota, and
+// in memory. The memory counts along all the time, so the limit holds while Redis is away: for each instance then, and a
+// metric tells so.
+
+import type { Redis } from 'ioredis'
+import { Counter } from 'prom-client'
+import type { Quota, RateLimiter } from '../chassis/web/limit.ts'
+import type { BackingParts } from './backing.ts'
+import { createMemoryRateLimiter } from './memory-rate-limiter.ts'
+import { createPause } from './pause.ts'
+import type { RedisPort } from './redis.ts'
+
+type RateLimiterParts = Pick<BackingParts, 'config' | 'release' | 'metrics'>
+
+export function createRateLimiter({ config, release, metrics }: RateLimiterParts, redis: RedisPort): RateLimiter {
+  const perMinute = config.RATE_LIMIT_PER_MINUTE
+  const memory = createMemoryRateLimiter(perMinute)
+  if (!redis.attached || perMinute === 0) return memory
+
+  const { attempt } = createPause({ timeoutMs: config.CACHE_TIMEOUT_MS })
+  const prefix = config.KEY_PREFIX ?? release.name
+  const fallbacks = new Counter({
+    name: 'rate_limit_fallbacks_total',
+    help: 'Requests that were counted by this process alone, because Redis did not answer.',
+    registers: [metrics],
+  })
+
+  return {
+    async take(client) {
+      const own = memory.take(client)
+      const shared = await attempt(async () => count(await redis.open(), `${prefix}:limit:${client}`))
+      if (!shared) fallbacks.inc()
+      return shared ? quota(perMinute, shared.result) : own
+    },
+  }
+}
+
+const MINUTE_MS = 60_000
+
+interface Counted {
+  count: number
+  restMs: number
+}
+
+/** The first request of a client begins its minute. All three commands go in one round trip, and happen at once. */
+async function count(redis: Redis, key: string): Promise<Counted> {
+  const replies = await redis.multi().set(key, 0, 'PX', MINUTE_MS, 'NX').incr(key).pttl(key).exec()
+  const [, [, count], [, restMs]] = replies as [unknown, [unknown, number], [unknown, number]]
+  return { count, restMs }
+}
+
+const quota = (perMinute: number, { count, restMs }: Counted): Quota => ({
+  remaining: perMinute - count,
+  resetSeconds: Math.max(1, Math.ceil(restMs / 1000)),
+})
