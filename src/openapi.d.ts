@@ -44,6 +44,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/todos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the todos, the newest first
+         * @description Follow `next` to the end for all of them. It goes on behind the last todo of the page, whatever has been added
+         *     meanwhile; `start` counts from the newest, and so moves with what is added.
+         */
+        get: operations["listTodos"];
+        put?: never;
+        /** Creates a todo */
+        post: operations["createTodo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/todos/{todoId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A UUID.
+                 * @example 019ab8c4-fbff-7b3b-8f9f-c75673541bec
+                 */
+                todoId: components["parameters"]["TodoId"];
+            };
+            cookie?: never;
+        };
+        /** Reads a todo */
+        get: operations["readTodo"];
+        put?: never;
+        post?: never;
+        /** Deletes a todo */
+        delete: operations["deleteTodo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/todos/{todoId}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A UUID.
+                 * @example 019ab8c4-fbff-7b3b-8f9f-c75673541bec
+                 */
+                todoId: components["parameters"]["TodoId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Finishes a todo
+         * @description What is finished already stays as it is, with the time at which it was finished first.
+         */
+        put: operations["finishTodo"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -252,6 +324,56 @@ export interface components {
             };
         };
         /**
+         * @example {
+         *       "content": "buy milk"
+         *     }
+         */
+        NewTodo: {
+            /** @description any Unicode text */
+            content: string;
+        };
+        /**
+         * @example {
+         *       "id": "019ab8c4-fbff-7b3b-8f9f-c75673541bec",
+         *       "content": "buy milk",
+         *       "createdAt": "2026-11-25T08:30:00.000Z",
+         *       "isFinished": false,
+         *       "finishedAt": null
+         *     }
+         */
+        Todo: {
+            /**
+             * Format: uuid
+             * @description sorts by the time of creation
+             */
+            id: string;
+            content: string;
+            /** Format: date-time */
+            createdAt: string;
+            isFinished: boolean;
+            /** Format: date-time */
+            finishedAt: string | null;
+        };
+        /**
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "019ab8c4-fbff-7b3b-8f9f-c75673541bec",
+         *           "content": "buy milk",
+         *           "createdAt": "2026-11-25T08:30:00.000Z",
+         *           "isFinished": true,
+         *           "finishedAt": "2026-11-25T09:00:00.000Z"
+         *         }
+         *       ],
+         *       "next": "?limit=10&cursor=AZq4xPv_ezuPn8dWc1Qb7A"
+         *     }
+         */
+        TodoPage: {
+            data: components["schemas"]["Todo"][];
+            /** @description the next page, relative to this path; none on the last one */
+            next?: string;
+        };
+        /**
          * @description What went wrong, as RFC 9457 puts it.
          * @example {
          *       "type": "about:blank",
@@ -338,6 +460,40 @@ export interface components {
         };
     };
     responses: {
+        /** @description The id is not a UUID. */
+        MalformedTodoId: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The path at /todoId does not fit the contract: it must match pattern \"…\"."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such todo. */
+        UnknownTodo: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Not Found",
+                 *       "status": 404,
+                 *       "detail": "There is no todo 019ab8c4-fbff-7b3b-8f9f-c75673541bec."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The content is the one that the caller has already. */
         NotModified: {
             headers: {
@@ -532,7 +688,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description More requests are in flight than `MAX_IN_FLIGHT`. */
+        /** @description More requests are in flight than `MAX_IN_FLIGHT`, or a backing service that is needed does not answer. */
         Overloaded: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -551,7 +707,13 @@ export interface components {
             };
         };
     };
-    parameters: never;
+    parameters: {
+        /**
+         * @description A UUID.
+         * @example 019ab8c4-fbff-7b3b-8f9f-c75673541bec
+         */
+        TodoId: string;
+    };
     requestBodies: never;
     headers: {
         /**
@@ -743,6 +905,198 @@ export interface operations {
             };
         };
     };
+    listTodos: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many of the newest are left out.
+                 * @example 20
+                 */
+                start?: number;
+                /**
+                 * @description How many are listed at most.
+                 * @example 10
+                 */
+                limit?: number;
+                /**
+                 * @description Where another page ended; take it from `next`. It does not go with `start`.
+                 * @example AZq4xPv_ezuPn8dWc1Qb7A
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    /**
+                     * @description The next page, as `rel="next"` (RFC 8288); none on the last one.
+                     * @example <?limit=10&cursor=AZq4xPv_ezuPn8dWc1Qb7A>; rel="next"
+                     */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodoPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            /** @description A parameter is not what it has to be. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "The query at /start does not fit the contract: it must be integer."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTodo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTodo"];
+                "application/x-www-form-urlencoded": components["schemas"]["NewTodo"];
+            };
+        };
+        responses: {
+            /** @description It has been created. */
+            201: {
+                headers: {
+                    /**
+                     * @description Where it is, relative to this path.
+                     * @example todos/019ab8c4-fbff-7b3b-8f9f-c75673541bec
+                     */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"];
+                };
+            };
+            /** @description The body is not a todo. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "about:blank",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "The body does not fit the contract: it must have required property 'content'."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: components["responses"]["UnsupportedMediaType"];
+        };
+    };
+    readTodo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A UUID.
+                 * @example 019ab8c4-fbff-7b3b-8f9f-c75673541bec
+                 */
+                todoId: components["parameters"]["TodoId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The todo. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["MalformedTodoId"];
+            404: components["responses"]["UnknownTodo"];
+        };
+    };
+    deleteTodo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A UUID.
+                 * @example 019ab8c4-fbff-7b3b-8f9f-c75673541bec
+                 */
+                todoId: components["parameters"]["TodoId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has been deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["MalformedTodoId"];
+            404: components["responses"]["UnknownTodo"];
+        };
+    };
+    finishTodo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A UUID.
+                 * @example 019ab8c4-fbff-7b3b-8f9f-c75673541bec
+                 */
+                todoId: components["parameters"]["TodoId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The todo, finished. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Todo"];
+                };
+            };
+            400: components["responses"]["MalformedTodoId"];
+            404: components["responses"]["UnknownTodo"];
+        };
+    };
     readLiveness: {
         parameters: {
             query?: never;
@@ -850,6 +1204,17 @@ export interface operations {
                      *           "label": "postgresql",
                      *           "source": "VCAP_SERVICES",
                      *           "attached": true
+                     *         }
+                     *       ],
+                     *       "resources": [
+                     *         {
+                     *           "port": "database",
+                     *           "adapter": "postgresql",
+                     *           "name": "orders-db"
+                     *         },
+                     *         {
+                     *           "port": "cache",
+                     *           "adapter": "memory"
                      *         }
                      *       ]
                      *     }

@@ -1,32 +1,16 @@
 // Factor IV, backing services: behind each port stands what is bound, or else what is embedded. An adapter is imported
 // when a feature first uses it.
 
-import type { Registry } from 'prom-client'
-import type { Bindings } from '../chassis/bindings.ts'
-import type { Lifecycle } from '../chassis/lifecycle.ts'
-import type { Log } from '../chassis/log.ts'
-import type { Release } from '../chassis/release.ts'
-import type { ChassisConfig } from '../chassis/settings.ts'
 import type { ReadinessChecks } from '../chassis/web/health.ts'
 import type { Resource } from '../chassis/web/info.ts'
 import type { RateLimiter } from '../chassis/web/limit.ts'
 import type { BackingServices, Feature } from '../ports.ts'
 import { createCachePort } from './cache/port.ts'
 import { createCounters } from './counter.ts'
-import { createDatabasePort } from './database/port.ts'
+import { createDatabasePort } from './database/choose.ts'
+import type { BackingParts } from './parts.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { createRedisPort } from './redis.ts'
-
-import type { BackingConfig } from './settings.ts'
-
-export interface BackingParts {
-  config: BackingConfig & Pick<ChassisConfig, 'WEB_CONCURRENCY' | 'RATE_LIMIT_PER_MINUTE'>
-  bindings: Bindings
-  release: Release
-  log: Log
-  metrics: Registry
-  lifecycle: Pick<Lifecycle, 'onStop'>
-}
 
 export interface Backing {
   lendTo(feature: Feature): BackingServices

@@ -3,7 +3,7 @@
 
 import type { Resource } from '../chassis/web/info.ts'
 import type { SharedCounter } from '../ports.ts'
-import type { BackingParts } from './backing.ts'
+import type { BackingParts } from './parts.ts'
 import { createPause } from './pause.ts'
 import type { RedisPort } from './redis.ts'
 

@@ -5,8 +5,8 @@
 import type { Redis } from 'ioredis'
 import { Counter } from 'prom-client'
 import type { Quota, RateLimiter } from '../chassis/web/limit.ts'
-import type { BackingParts } from './backing.ts'
 import { createMemoryRateLimiter } from './memory-rate-limiter.ts'
+import type { BackingParts } from './parts.ts'
 import { createPause } from './pause.ts'
 import type { RedisPort } from './redis.ts'
 

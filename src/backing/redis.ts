@@ -4,8 +4,8 @@
 
 import type { Redis } from 'ioredis'
 import type { Attached } from '../chassis/bindings.ts'
-import type { BackingParts } from './backing.ts'
 import { onceItWorks } from './once-it-works.ts'
+import type { BackingParts } from './parts.ts'
 import { tlsOptions } from './tls.ts'
 
 export interface RedisPort {

@@ -4,9 +4,11 @@
 import type { Feature } from '../ports.ts'
 import hello from './hello/index.ts'
 import keyFilter from './key-filter/index.ts'
+import todos from './todos/index.ts'
 
 // biome-ignore format: one line for each feature.
 export const features: Feature[] = [
   hello,
   keyFilter,
+  todos,
 ]

@@ -1,0 +1,14 @@
+// Any Unicode text is stored and comes back as it was. PostgreSQL's text has no place for U+0000, so that is written as
+// \0, and a backslash as \\. Half a surrogate pair is not Unicode, and no encoding would keep it.
+
+import { badRequest } from '../../chassis/problem.ts'
+
+/** @throws {Problem} 400 where the text is not Unicode */
+export function checkContent(content: string) {
+  if (!content.isWellFormed()) throw badRequest('The content holds half a surrogate pair, which is not Unicode.')
+}
+
+export const toColumn = (content: string): string => content.replaceAll('\\', '\\\\').replaceAll('\0', '\\0')
+
+export const fromColumn = (column: string): string =>
+  column.replaceAll(/\\([\\0])/g, (_, escaped) => (escaped === '0' ? '\0' : '\\'))

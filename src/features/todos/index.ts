@@ -1,0 +1,69 @@
+// Todos: things to do, kept in the database and read through the cache.
+
+import { Counter } from 'prom-client'
+import { integer } from '../../chassis/config.ts'
+import { defineFeature } from '../../ports.ts'
+import { createHandlers } from './handlers.ts'
+import { migrations } from './migrations.ts'
+import { representPage, representTodo } from './representation.ts'
+import { createTodoStore, type Tables } from './store.ts'
+
+/** How long a page that has grown old is still shown, while a new one is fetched. */
+const STALE_SECONDS = 600
+
+export default defineFeature({
+  name: 'todos',
+
+  settings: {
+    TODOS_CACHE_SECONDS: integer('how long todos are cached, unless somebody changes them; 0 is not at all', 60),
+  },
+
+  migrations,
+
+  start({ database, cached, metrics }, { TODOS_CACHE_SECONDS: freshSeconds }) {
+    const store = createTodoStore(() => database<Tables>())
+    const cachedFor = freshSeconds > 0 ? cached : uncached
+    const page = cachedFor(
+      async (limit: number, start?: number, before?: string) =>
+        representPage(await store.list({ start, before, limit: limit + 1 }), limit),
+      { name: 'page', freshSeconds, staleSeconds: STALE_SECONDS },
+    )
+    const todo = cachedFor(
+      async (id: string) => {
+        const found = await store.read(id)
+        return found && representTodo(found)
+      },
+      { name: 'todo', freshSeconds, staleSeconds: STALE_SECONDS },
+    )
+    const writes = new Counter({
+      name: 'todos_written_total',
+      help: 'Todos that were created, finished or deleted.',
+      labelNames: ['operation'],
+      registers: [metrics],
+    })
+
+    const handle = createHandlers({
+      store,
+      page,
+      todo,
+      async written(operation) {
+        writes.inc({ operation })
+        await Promise.all([page.forget(), todo.forget()])
+      },
+    })
+    return {
+      routes: {
+        'GET /todos': handle.list,
+        'POST /todos': handle.create,
+        'GET /todos/{todoId}': handle.read,
+        'PUT /todos/{todoId}/finish': handle.finish,
+        'DELETE /todos/{todoId}': handle.remove,
+      },
+    }
+  },
+})
+
+/** The same, asking each time. */
+function uncached<Args extends readonly unknown[], Result>(fn: (...args: Args) => Promise<Result>) {
+  return Object.assign(fn, { forget: async () => {} })
+}

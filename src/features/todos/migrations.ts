@@ -1,0 +1,17 @@
+// The schema of the todos. SQLite takes the names of PostgreSQL's types as they are, and keeps texts.
+
+import type { Migrations } from '../../ports.ts'
+
+export const migrations: Migrations = {
+  '2026-11-24-create-todos': {
+    async up(database) {
+      await database.schema
+        .createTable('todos')
+        .addColumn('id', 'uuid', (column) => column.primaryKey())
+        .addColumn('content', 'text', (column) => column.notNull())
+        .addColumn('created_at', 'timestamptz', (column) => column.notNull())
+        .addColumn('finished_at', 'timestamptz')
+        .execute()
+    },
+  },
+}
