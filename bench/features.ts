@@ -2,7 +2,9 @@
 
 import { existsSync } from 'node:fs'
 
-export const featureFolder = (name: 'hello' | 'key-filter') => new URL(`../src/features/${name}/`, import.meta.url)
+export const featureFolder = (name: 'hello' | 'key-filter' | 'todos') =>
+  new URL(`../src/features/${name}/`, import.meta.url)
 
 export const hasHello = existsSync(featureFolder('hello'))
 export const hasKeyFilter = existsSync(featureFolder('key-filter'))
+export const hasTodos = existsSync(featureFolder('todos'))

@@ -1,21 +1,30 @@
 // The report, in Markdown that can be pasted into a README.
 
-import { judge, type Results, type Verdict } from './budgets.ts'
+import { judge, type Results, type ServiceResults, type Verdict } from './budgets.ts'
 import { CONTENDERS, type ContenderName } from './contenders.ts'
 import type { ColdStarts } from './measurements/cold-start.ts'
 import type { FilterSpeed } from './measurements/key-filter.ts'
 import { type Comparison, ratio } from './measurements/side-by-side.ts'
+import { FIRST_PAGE, figureOf, HELLO_FIGURE, type TodosResult, times } from './measurements/todos.ts'
+import { median } from './statistics.ts'
+import { SIZES } from './todos/databases.ts'
 
 export function renderReport(results: Results, circumstances: string): string {
+  const { service, todos } = results
   const sections = {
-    'Side by side': renderComparison(results.comparison),
-    'The key filter in process': results.filter.length > 0 ? renderFilter(results.filter) : '',
-    'Cold start': renderColdStarts(results.coldStarts),
+    ...(service && renderService(service)),
+    ...(todos && { Todos: renderTodos(todos) }),
     Budgets: renderVerdicts(judge(results)),
   }
   const parts = Object.entries(sections).flatMap(([title, section]) => (section ? [`### ${title}`, section] : []))
-  return [`${circumstances} Medians; × is the throughput, divided by that of raw node:http.`, ...parts].join('\n\n')
+  return [`${circumstances} Medians; × is the throughput, divided by that of what is named.`, ...parts].join('\n\n')
 }
+
+const renderService = ({ comparison, filter, coldStarts }: ServiceResults) => ({
+  'Side by side, × raw node:http': renderComparison(comparison),
+  'The key filter in process': filter.length > 0 ? renderFilter(filter) : '',
+  'Cold start': renderColdStarts(coldStarts),
+})
 
 /** As many workloads side by side as fit on a page. */
 const PAGES = [
@@ -65,6 +74,19 @@ function renderColdStarts({ raw, ours, oursAtFirst }: ColdStarts): string {
     significant(rssMb),
   ])
   return renderTable(['', 'first 200, ms', '× raw', 'RSS MB then'], rows)
+}
+
+function renderTodos({ figures, missing }: TodosResult): string {
+  const rows = figures.map((figure) => {
+    const among = { database: figure.database, rows: SIZES.few }
+    const [hello, page] = [HELLO_FIGURE, FIRST_PAGE].map((what) => figureOf(figures, { what, ...among })!)
+    const { what, database, rows, requestsPerSecond, p50Ms } = figure
+    const ratios = [times(figure, hello!), times(figure, page!)].map((ratio) => ratio.toFixed(2))
+    const kept = rows > 0 ? rows.toLocaleString('en') : 'empty at first'
+    return [what, database, kept, significant(median(requestsPerSecond)), ...ratios, significant(p50Ms)]
+  })
+  const head = ['', 'database', 'rows', 'requests/s', '× hello', '× page not cached', 'p50 ms']
+  return [renderTable(head, rows), ...missing.map((reason) => `Left out: ${reason}`)].join('\n\n')
 }
 
 function renderVerdicts(verdicts: Verdict[]): string {

@@ -1,10 +1,10 @@
 // Starts a server as the platform would, by the command of the Procfile, so that every contender runs with the same
 // flags.
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, readFileSync } from 'node:fs'
-import { delimiter, dirname } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { onServerCore } from './machine.ts'
 import { readUsage, type Usage } from './process-usage.ts'
 import { openStdoutPipe, type StdoutPipe } from './stdout-pipe.ts'
@@ -37,17 +37,20 @@ export interface StartOptions {
  * @param program what to run instead of `src/main.ts web`
  * @throws {Error} where it ends before it listens
  */
-export async function startServer(program: string, { directory, env, joins }: StartOptions): Promise<ServerProcess> {
+export async function startServer(
+  program: string,
+  { directory, env, joins: group }: StartOptions,
+): Promise<ServerProcess> {
   const stdout = openStdoutPipe(directory)
-  const join = joins ? `echo $$ > ${joins} && ` : ''
-  const [command = '', ...args] = [...onServerCore, 'sh', '-c', join + commandFor(program)]
+  const enter = group ? `echo $$ > ${group} && ` : ''
+  const [command = '', ...args] = [...onServerCore, 'sh', '-c', enter + commandFor(program)]
 
   const startedMs = performance.now()
   const child = spawn(command, args, {
     stdio: ['ignore', stdout.writer, 'inherit'],
     cwd: ROOT,
     // Nothing else of this environment: what is bound here would be bound there.
-    env: { PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}`, TMPDIR: directory, PORT: '0', ...env },
+    env: { ...bareEnvironment(directory), PORT: '0', ...env },
   })
   closeSync(stdout.writer)
   const stop = createStop(child)
@@ -64,6 +67,17 @@ export async function startServer(program: string, { directory, env, joins }: St
       stdout.close()
     },
   }
+}
+
+function bareEnvironment(directory: string): NodeJS.ProcessEnv {
+  const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`
+  return { PATH: path, TMPDIR: directory, DATA_DIR: join(directory, 'data') }
+}
+
+/** Makes the migrations of a database, as `cf run-task` would. */
+export function migrate(directory: string, env: NodeJS.ProcessEnv) {
+  const options = { cwd: ROOT, env: { ...bareEnvironment(directory), ...env } }
+  execFileSync(process.execPath, ['src/main.ts', 'migrate'], options)
 }
 
 /** Starts it twice: the first process leaves the compile cache that saves the second one time and some 20 MB. */

@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 
 const [target = '', connections = '1', seconds = '1', bodyFile] = process.argv.slice(2)
-const { hostname, port, pathname, host } = new URL(target)
+const { hostname, port, pathname, search, host } = new URL(target)
+const path = pathname + search
 const request = encodeRequest(bodyFile ? readFileSync(bodyFile) : undefined)
 const latenciesMs: number[] = []
 let failed = 0
@@ -19,9 +20,9 @@ const p50Ms = latenciesMs.sort((a, b) => a - b)[answered >> 1] ?? Number.NaN
 console.log(JSON.stringify({ answered, failed, seconds: (performance.now() - started) / 1000, p50Ms }))
 
 function encodeRequest(body: Buffer | undefined): Buffer {
-  if (!body) return Buffer.from(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
+  if (!body) return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
   const bodyHeaders = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`
-  return Buffer.concat([Buffer.from(`POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\n${bodyHeaders}\r\n`), body])
+  return Buffer.concat([Buffer.from(`POST ${path} HTTP/1.1\r\nHost: ${host}\r\n${bodyHeaders}\r\n`), body])
 }
 
 /** Settles when the connection is closed, by us after the last answer or by the server too early. */

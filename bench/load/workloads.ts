@@ -32,6 +32,15 @@ export function writeWorkloads(directory: string): Workload[] {
   return [HELLO, ...filters]
 }
 
+/** Writing and reading todos by turns, so that the list is also made anew. */
+export function writeTodoWorkloads(directory: string): Workload[] {
+  const bodyFile = join(directory, 'todo.json')
+  writeFileSync(bodyFile, JSON.stringify({ content: 'something to do, and the number of it: 1' }))
+  const write = { name: 'one more todo', path: '/todos', connections: 64, bodyFile }
+  const read = { name: 'todos', path: '/todos', connections: 64 }
+  return [write, read, { ...write, connections: 8 }, { ...read, path: '/todos?limit=100' }]
+}
+
 const WORDS = ['account', 'balance', 'city', 'amount', 'date', 'email', 'Active', 'flags']
 
 const VALUES = [

@@ -1,0 +1,155 @@
+// A private PostgreSQL with a database "service", which belongs to a user of the same name who may do nothing else.
+
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import { serverAccount } from './account.ts'
+import type { Authority } from './authority.ts'
+import { findFreePort } from './free-port.ts'
+import { type GuardedFolder, openGuardedFolder } from './guarded-folder.ts'
+import { findPostgres } from './postgres-programs.ts'
+import { HOST, loopback, type PrivateServer, startServer } from './private-server.ts'
+
+export interface PostgresOptions {
+  /** Of the user "service". */
+  password?: string
+  /** Issues the certificate; then the user has to speak TLS. */
+  tls?: Authority
+  /** As in postgresql.conf: `max_connections`, or `fsync: 'on'`, which is off because a `kill -9` does not need it. */
+  settings?: Record<string, string>
+}
+
+export interface PrivatePostgres extends PrivateServer {
+  /** As the superuser, in a connection of its own; in the database "service" unless told otherwise. */
+  query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[], options?: QueryOptions): Promise<Row[]>
+  /** One more that belongs to the user. @returns its address */
+  createDatabase(name: string): Promise<string>
+}
+
+export interface QueryOptions {
+  database?: string
+}
+
+const USER = 'service'
+const SUPERUSER = 'postgres'
+const SUPERUSER_PASSWORD = 'superuser'
+const QUERY_MS = 10_000
+const INITDB_MS = 30_000
+
+export { postgresMissing } from './postgres-programs.ts'
+
+export async function openPostgres(options: PostgresOptions = {}): Promise<PrivatePostgres> {
+  const { password = 'secret', tls } = options
+  const programs = findPostgres()
+  const port = await findFreePort()
+  await using opening = new AsyncDisposableStack()
+  const folder = opening.use(openGuardedFolder('postgres'))
+  const data = await createCluster(programs.initdb, folder)
+  const settings = await settingsOf(options, port, folder)
+  const server = await startServer({
+    name: 'PostgreSQL',
+    folder,
+    port,
+    command: [
+      programs.postgres,
+      '-D',
+      data,
+      ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+    ],
+    ready: /database system is ready to accept connections/,
+    // Its fast shutdown does not wait for its clients to leave.
+    stopSignal: 'SIGINT',
+    // It gives its shared memory back.
+    lastSignal: 'SIGQUIT',
+  })
+  await query(`create role ${USER} login password ${pg.escapeLiteral(password)}`, [], { database: SUPERUSER })
+  const url = await createDatabase(USER)
+  opening.move()
+
+  const login = { username: USER, password, name: USER }
+  const credentials = { uri: url, host: HOST, port, ...login, ...(tls && { ca: tls.ca }) }
+  return { ...server, host: HOST, port, url, credentials, query, createDatabase, kill }
+
+  async function kill() {
+    const shared = sharedMemoryOf(data)
+    await server.kill()
+    // Nobody but a restart would remove it, and systems hold few.
+    if (shared) await promisify(execFile)('ipcrm', ['-m', shared]).catch(() => {})
+  }
+
+  async function createDatabase(name: string): Promise<string> {
+    await query(`create database ${pg.escapeIdentifier(name)} owner ${USER}`, [], { database: SUPERUSER })
+    const login = `${USER}:${encodeURIComponent(password)}`
+    return `postgres://${login}@${HOST}:${port}/${encodeURIComponent(name)}${tls ? '?sslmode=verify-full' : ''}`
+  }
+
+  async function query<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = [], { database = USER } = {}) {
+    const client = new pg.Client({
+      host: HOST,
+      port,
+      user: SUPERUSER,
+      password: SUPERUSER_PASSWORD,
+      database,
+      connectionTimeoutMillis: QUERY_MS,
+      query_timeout: QUERY_MS,
+    })
+    // The server may be killed under it; the query then says so.
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      return (await client.query<Row>(sql, values)).rows
+    } finally {
+      await client.end()
+    }
+  }
+}
+
+async function createCluster(initdb: string, folder: GuardedFolder): Promise<string> {
+  const data = join(folder.path, 'data')
+  const login = [`--username=${SUPERUSER}`, `--pwfile=${folder.write('password', SUPERUSER_PASSWORD)}`]
+  const locale = ['--locale=C', '--encoding=UTF8', '--auth=scram-sha-256']
+  await promisify(execFile)(initdb, [`--pgdata=${data}`, ...login, ...locale, '--no-sync', '--no-instructions'], {
+    cwd: folder.path,
+    env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+    timeout: INITDB_MS,
+    ...serverAccount(),
+  })
+  return data
+}
+
+async function settingsOf({ tls, settings }: PostgresOptions, port: number, folder: GuardedFolder) {
+  return {
+    port: String(port),
+    listen_addresses: loopback().join(','),
+    unix_socket_directories: '',
+    hba_file: folder.write('pg_hba.conf', accessRules(tls ? 'hostssl' : 'host')),
+    // In files of the data folder, which go with it, whatever ends the server.
+    dynamic_shared_memory_type: 'mmap',
+    fsync: 'off',
+    ...(tls && (await tlsSettings(tls, folder))),
+    ...settings,
+  }
+}
+
+const accessRules = (connection: 'host' | 'hostssl') =>
+  [`host all ${SUPERUSER} samehost scram-sha-256`, `${connection} all all samehost scram-sha-256`, ''].join('\n')
+
+async function tlsSettings(authority: Authority, folder: GuardedFolder) {
+  const { certFile, keyFile } = await authority.issue()
+  return {
+    ssl: 'on',
+    ssl_cert_file: folder.write('server.crt', readFileSync(certFile, 'utf8')),
+    ssl_key_file: folder.write('server.key', readFileSync(keyFile, 'utf8')),
+  }
+}
+
+/** The number of its segment of shared memory, which the seventh line ends with. */
+function sharedMemoryOf(data: string): string | undefined {
+  try {
+    return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[6]?.trim().split(/\s+/)[1]
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,79 @@
+// A process with all that it has started, because one signal has to reach all: PostgreSQL gives each of its processes a
+// group of its own.
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { until } from './until.ts'
+
+interface ListedProcess {
+  pid: number
+  parent: number
+  state: string
+}
+
+const GONE_MS = 10_000
+
+/** The process and its descendants; empty where it has ended. */
+export function readTree(pid: number): number[] {
+  const running = listRunning()
+  const withChildren = (parent: number): number[] => [
+    parent,
+    ...running.filter((process) => process.parent === parent).flatMap((process) => withChildren(process.pid)),
+  ]
+  return running.some((process) => process.pid === pid) ? withChildren(pid) : []
+}
+
+export function signalTree(pid: number, signal: NodeJS.Signals): number[] {
+  const pids = readTree(pid)
+  for (const each of pids) signalProcess(each, signal)
+  return pids
+}
+
+/** Ends the process and its descendants at once, and settles when they are gone. */
+export async function killTree(pid: number): Promise<void> {
+  // What stands still starts no more processes while they are counted.
+  signalTree(pid, 'SIGSTOP')
+  await untilGone(signalTree(pid, 'SIGKILL'))
+}
+
+export async function untilGone(pids: number[], deadlineMs = GONE_MS): Promise<void> {
+  const rest = () => listRunning().filter(({ pid }) => pids.includes(pid))
+  const otherwise = () => `After ${deadlineMs} ms the processes ${rest().map(({ pid }) => pid)} are still there.`
+  await until(() => rest().length === 0, { deadlineMs, otherwise })
+}
+
+// What has ended but was not yet asked for its exit code is not running.
+const listRunning = () => (existsSync('/proc/self/stat') ? listProc() : listPs()).filter(({ state }) => state !== 'Z')
+
+function listProc(): ListedProcess[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap(readStat)
+}
+
+function readStat(pid: string): ListedProcess[] {
+  try {
+    // The name of the program stands in parentheses, and may hold any character.
+    const [, state = '', parent] = /^.*\) (\S) (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+    return [{ pid: Number(pid), parent: Number(parent), state }]
+  } catch {
+    return []
+  }
+}
+
+function listPs(): ListedProcess[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' }).trim().split('\n')
+  return lines.map((line) => {
+    const [pid, parent, state = ''] = line.trim().split(/\s+/)
+    return { pid: Number(pid), parent: Number(parent), state: state.charAt(0) }
+  })
+}
+
+/** Does nothing where it has ended. */
+export function signalProcess(pid: number, signal: NodeJS.Signals) {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
