@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { serverAccount } from './account.ts'
 import type { Authority } from './authority.ts'
 import { findFreePort } from './free-port.ts'
 import { type GuardedFolder, openGuardedFolder } from './guarded-folder.ts'
+import { createCluster, SUPERUSER, SUPERUSER_PASSWORD } from './postgres-cluster.ts'
 import { findPostgres } from './postgres-programs.ts'
 import { HOST, loopback, type PrivateServer, startServer } from './private-server.ts'
 
@@ -33,10 +33,7 @@ export interface QueryOptions {
 }
 
 const USER = 'service'
-const SUPERUSER = 'postgres'
-const SUPERUSER_PASSWORD = 'superuser'
 const QUERY_MS = 10_000
-const INITDB_MS = 30_000
 
 export { postgresMissing } from './postgres-programs.ts'
 
@@ -104,19 +101,6 @@ export async function openPostgres(options: PostgresOptions = {}): Promise<Priva
       await client.end()
     }
   }
-}
-
-async function createCluster(initdb: string, folder: GuardedFolder): Promise<string> {
-  const data = join(folder.path, 'data')
-  const login = [`--username=${SUPERUSER}`, `--pwfile=${folder.write('password', SUPERUSER_PASSWORD)}`]
-  const locale = ['--locale=C', '--encoding=UTF8', '--auth=scram-sha-256']
-  await promisify(execFile)(initdb, [`--pgdata=${data}`, ...login, ...locale, '--no-sync', '--no-instructions'], {
-    cwd: folder.path,
-    env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
-    timeout: INITDB_MS,
-    ...serverAccount(),
-  })
-  return data
 }
 
 async function settingsOf({ tls, settings }: PostgresOptions, port: number, folder: GuardedFolder) {
