@@ -1,0 +1,162 @@
+// A cache that is gone costs milliseconds and no call, and what was to be forgotten meanwhile is forgotten all the same.
+
+import { describe, expect, test } from 'vitest'
+import { type Instance, openInstance } from '../../tests/backing/instance.ts'
+import { memcached, openMemcached } from '../servers/memcached.ts'
+import { openRedis, redis } from '../servers/redis.ts'
+import { until } from '../servers/until.ts'
+
+/** Far more than CACHE_TIMEOUT_MS, and far less than a client waits. */
+const SOON_MS = 1500
+
+const NOT_OFTEN = { name: 'numbers', freshSeconds: 100 }
+
+/** Memory is never believed, so that each call asks the server. */
+const ASKING = { CACHE_MEMORY_SECONDS: '0' }
+
+for (const { name, variable, missing, openServer } of [
+  { name: 'Redis', variable: 'REDIS_URL', missing: redis.missing(), openServer: openRedis },
+  { name: 'Memcached', variable: 'MEMCACHED_URL', missing: memcached.missing(), openServer: openMemcached },
+]) {
+  describe.skipIf(missing)(name, () => {
+    test.each(['kill', 'freeze'] as const)(
+      '%s: every call is answered soon, and by the server again later',
+      async (fault) => {
+        await using server = await openServer()
+        await using instance = openInstance({ [variable]: server.url, ...ASKING })
+        const { square, calls } = counting(instance)
+        await untilShared(instance, square)
+
+        await server[fault]()
+        const before = calls()
+        const startedMs = performance.now()
+        for (let turn = 0; turn < 50; turn++) expect(await square(turn)).toBe(turn ** 2)
+        expect(performance.now() - startedMs).toBeLessThan(SOON_MS)
+        expect(calls() - before).toBe(50)
+        expect(await instance.metric(errorsOf(name))).toBeGreaterThan(0)
+
+        if (fault === 'freeze') server.thaw()
+        else await server.restart()
+        await untilShared(instance, square)
+      },
+    )
+
+    test('what was forgotten while it was gone is not shown by anybody when it is back', async () => {
+      await using server = await openServer()
+      await using mine = openInstance({ [variable]: server.url, ...ASKING })
+      await using theirs = openInstance({ [variable]: server.url, ...ASKING })
+      let stored = 1
+      const read = (instance: Instance) => instance.cached(async () => stored, { ...NOT_OFTEN, name: 'stored' })
+      const [myRead, theirRead] = [read(mine), read(theirs)]
+      await until(async () => (await myRead()) === 1 && (await hitsOf(mine, 'stored')) > 0, patience('no hits'))
+      expect(await theirRead()).toBe(1)
+
+      server.freeze()
+      stored = 2
+      await myRead.forget()
+      expect(await myRead()).toBe(2)
+      server.thaw()
+
+      await until(async () => (await theirRead()) === 2, patience('the others still show what was forgotten'))
+      expect(await myRead()).toBe(2)
+    })
+
+    test('an instance that starts without it takes to it when it comes', async () => {
+      await using server = await openServer()
+      await server.kill()
+      await using instance = openInstance({ [variable]: server.url, ...ASKING })
+      const { square } = counting(instance)
+      expect(await square(3)).toBe(9)
+
+      await server.restart()
+
+      await untilShared(instance, square)
+    })
+  })
+
+  function errorsOf(store: string) {
+    return `cache_store_duration_seconds_count{store="${store.toLowerCase()}",operation="get",outcome="error"}`
+  }
+}
+
+describe.skipIf(redis.missing())('Redis alone', () => {
+  test('what one instance forgets, others forget at once', async () => {
+    await using server = await openRedis()
+    const env = { REDIS_URL: server.url, CACHE_MEMORY_SECONDS: '1000' }
+    await using mine = openInstance(env)
+    await using theirs = openInstance(env)
+    let stored = 0
+    const read = (instance: Instance) => instance.cached(async () => stored, NOT_OFTEN)
+    const [myRead, theirRead] = [read(mine), read(theirs)]
+    await until(async () => (await myRead.forget()) ?? ((await theirRead()) === stored && ++stored > 5), patience('…'))
+
+    for (stored = 10; stored < 20; stored++) {
+      await theirRead()
+      await myRead.forget()
+      // A message takes a moment, and nothing but a moment.
+      await until(async () => (await theirRead()) === stored, { ...patience('old'), deadlineMs: 500 })
+    }
+  })
+
+  test('a wrong password costs no call, and is told once without being shown', async () => {
+    await using server = await openRedis({ password: 'right' })
+    await using instance = openInstance({ REDIS_URL: server.url.replace('right', 'marker'), ...ASKING })
+    const { square } = counting(instance)
+
+    for (let turn = 0; turn < 20; turn++) expect(await square(turn)).toBe(turn ** 2)
+
+    await until(() => instance.told('Redis fails').length > 0, patience('nothing was logged'))
+    expect(JSON.stringify(instance.told('Redis fails'))).not.toContain('marker')
+  })
+})
+
+describe.skipIf(memcached.missing())('Memcached alone', () => {
+  test('keys are spread over all servers, and one that is gone takes only its own', async () => {
+    await using one = await openMemcached()
+    await using other = await openMemcached()
+    const addresses = [one, other].map(({ host, port }) => `${host}:${port}`)
+    await using instance = openInstance({ MEMCACHED_URL: `memcached://${addresses.join(',')}`, ...ASKING })
+    const { square, calls } = counting(instance)
+    for (let turn = 0; turn < 20; turn++) await square(turn)
+    for (let turn = 0; turn < 20; turn++) await square(turn)
+    expect(calls()).toBe(20)
+
+    await other.kill()
+
+    for (let turn = 0; turn < 20; turn++) expect(await square(turn)).toBe(turn ** 2)
+  })
+
+  test('a value that is too large for it is not cached, and does no harm', async () => {
+    await using server = await openMemcached()
+    await using instance = openInstance({ MEMCACHED_URL: server.url, ...ASKING })
+    const large = instance.cached(async () => 'x'.repeat(2_000_000), NOT_OFTEN)
+
+    expect([(await large()).length, (await large()).length]).toEqual([2_000_000, 2_000_000])
+    expect(
+      await instance.metric('cache_store_duration_seconds_count{store="memcached",operation="set",outcome="error"}'),
+    ).toBe(0)
+  })
+})
+
+function counting(instance: Instance) {
+  let calls = 0
+  const square = instance.cached(async (number: number) => {
+    calls++
+    return number ** 2
+  }, NOT_OFTEN)
+  return { square, calls: () => calls }
+}
+
+const hitsOf = (instance: Instance, cache: string) =>
+  instance.metric(`cache_requests_total{cache="tests_${cache}",outcome="hit"}`)
+
+/** Until a result has come from the server. */
+async function untilShared(instance: Instance, square: (number: number) => Promise<number>) {
+  const before = await hitsOf(instance, 'numbers')
+  await until(async () => {
+    await square(7)
+    return (await hitsOf(instance, 'numbers')) > before
+  }, patience('no hits'))
+}
+
+const patience = (otherwise: string) => ({ deadlineMs: 10_000, otherwise: () => otherwise })
