@@ -7,7 +7,7 @@ export async function createCrossOrigin(origins: string[]): Promise<RequestHandl
   const { default: cors } = await import('cors')
   const options = {
     origin: origins.includes('*') ? '*' : origins,
-    exposedHeaders: ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+    exposedHeaders: ['ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
     maxAge: 600,
   }
   const answerPreflight = cors(options)

@@ -3,6 +3,7 @@
 import { Ajv2020, type ErrorObject, type Options } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { Request, RequestHandler } from 'express'
+import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 import { badRequest } from '../problem.ts'
 import type { Contract, Operation } from './contract.ts'
 
@@ -42,6 +43,7 @@ export function createValidators({ document }: Contract): (operation: Operation)
       const described = parameters.filter((parameter) => parameter.in === place)
       if (described.length === 0) return []
       const nameOf = (name: string) => (place === 'header' ? name.toLowerCase() : name)
+      const numbers = described.filter(isWholeNumber).map(({ name }) => nameOf(name))
       const valid = ofParameters.compile({
         type: 'object',
         required: described.filter(({ required }) => required).map(({ name }) => nameOf(name)),
@@ -49,6 +51,7 @@ export function createValidators({ document }: Contract): (operation: Operation)
       })
       return (req) => {
         const values = valuesIn(place, req)
+        for (const name of numbers) checkDigits(place, name, values[name])
         if (!valid(values)) throw complaint(place, valid.errors)
         // Express 5 makes the query anew at each look: what was coerced would be lost.
         if (place === 'query') Object.defineProperty(req, 'query', { value: values })
@@ -66,6 +69,14 @@ export function createValidators({ document }: Contract): (operation: Operation)
       },
     ]
   }
+}
+
+const isWholeNumber = ({ schema = {} }: OpenApi.ParameterObject) => 'type' in schema && schema.type === 'integer'
+
+/** JavaScript, and so ajv, would take 0x10, 1e1 and a blank before a number for whole numbers, too. */
+function checkDigits(place: Place, name: string, value: unknown) {
+  if (typeof value !== 'string' || /^-?\d+$/.test(value)) return
+  throw complaint(place, [{ instancePath: `/${name}`, message: 'must be integer' } as ErrorObject])
 }
 
 function valuesIn(place: Exclude<Place, 'body'>, req: Request): Record<string, unknown> {
