@@ -1,0 +1,51 @@
+// `npm run rehearse`: what `cf push` would do with this project, done on this machine, step by step, without Cloud
+// Foundry and without Docker. Green predicts a green push; red says why, and what the platform has to do with it.
+// docs/rehearsal.md tells how near it comes.
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readOptions, usage } from './rehearse/options.ts'
+import { ENOUGH, rehearse } from './rehearse/rehearsal.ts'
+import { createStory, renderVerdict } from './rehearse/story.ts'
+
+const options = read(process.argv.slice(2))
+const story = createStory((line) => console.log(line))
+const open = new AsyncDisposableStack()
+let interrupted = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt)
+
+try {
+  await rehearse(options, story, open)
+} catch (error) {
+  if (error !== ENOUGH) process.exitCode = 1
+  // An error of the rehearsal itself, outside of any step.
+  if (error !== ENOUGH && !interrupted && story.report().ok) throw error
+} finally {
+  if (!interrupted) await open.disposeAsync()
+}
+if (!interrupted) conclude()
+
+function conclude() {
+  const report = story.report()
+  console.log(`\n${renderVerdict(report)}`)
+  if (options.report) writeFileSync(options.report, `${JSON.stringify(report, undefined, 2)}\n`)
+}
+
+function read(args: string[]) {
+  try {
+    const options = readOptions(args, join(import.meta.dirname, '..'))
+    if (!options.help) return options
+    console.log(usage)
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`)
+    process.exitCode = 2
+  }
+  process.exit()
+}
+
+/** Leaves nothing behind: no process, no network, no folder. What the rehearsal meets meanwhile is of no interest. */
+async function interrupt() {
+  interrupted = true
+  await open.disposeAsync()
+  process.exit(130)
+}

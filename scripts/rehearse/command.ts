@@ -1,0 +1,47 @@
+// Runs a program to its end, in an environment that holds nothing but what is given.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+export interface CommandOptions {
+  cwd: string
+  env: Record<string, string>
+  uid?: number
+  gid?: number
+  /** Beyond it the program is killed. */
+  timeoutMs?: number
+}
+
+export interface Result {
+  ok: boolean
+  /** stdout and stderr. */
+  output: string
+}
+
+export async function runCommand(command: string, args: string[], options: CommandOptions): Promise<Result> {
+  const { timeoutMs = 15 * 60_000, ...rest } = options
+  const child = spawn(command, args, {
+    ...rest,
+    detached: true, // Ctrl-C reaches the rehearsal alone, which then kills the program with all that it started.
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const printed: string[] = []
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => printed.push(text))
+  const kill = () => killGroup(child.pid)
+  const endings = ['exit', 'SIGINT', 'SIGTERM']
+  for (const ending of endings) process.once(ending, kill)
+  const timer = setTimeout(kill, timeoutMs)
+  const [code] = await once(child, 'close')
+  clearTimeout(timer)
+  for (const ending of endings) process.off(ending, kill)
+  return { ok: code === 0, output: printed.join('') }
+}
+
+function killGroup(id: number | undefined) {
+  try {
+    if (id !== undefined) process.kill(-id, 'SIGKILL')
+  } catch {} // It has ended meanwhile.
+}
+
+/** The end of what a program printed, for a message. */
+export const endOf = (output: string, lines = 12): string => output.trim().split('\n').slice(-lines).join('\n  ')

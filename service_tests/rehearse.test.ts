@@ -1,0 +1,289 @@
+// Breaks a copy of the project in the ways in which a push goes wrong, and looks whether the rehearsal says so, at the
+// right step and for the right reason. All copies share the packages that were installed once.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { openMemoryGroup } from '../scripts/rehearse/memory-group.ts'
+import { openNetwork } from '../scripts/rehearse/network.ts'
+import { selectFiles } from '../scripts/rehearse/select-files.ts'
+import type { Report } from '../scripts/rehearse/story.ts'
+import { isMissing } from './requirements.ts'
+
+const root = join(import.meta.dirname, '..')
+const scratch = mkdtempSync(join(tmpdir(), 'rehearse-test-'))
+const isRoot = process.getuid?.() === 0
+const network = isRoot ? openNetwork() : undefined
+network?.[Symbol.dispose]()
+const memory = isRoot ? openMemoryGroup(`rehearse-test-${process.pid}`, 64) : undefined
+memory?.[Symbol.dispose]()
+const isComplete = network !== undefined && memory !== undefined
+// Without root, a rehearsal is meant to leave things out.
+if (isRoot) isMissing(isComplete, 'Rehearsing needs network namespaces (apt-get install iproute2) and control groups.')
+
+// Several tests run at a time, and a start may take long on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
+
+beforeAll(async () => {
+  chmodSync(scratch, 0o755) // Everything runs as a user without rights, who has to get here.
+  const { report } = await rehearse(copyProject('first'), '--until', 'droplet')
+  expect(report.reason).toBeUndefined()
+}, 240_000)
+
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+test('what goes well here is green, from the selection of files to the last line of the log', async () => {
+  const { report, output } = await rehearse({ folder: root })
+
+  expect(output).toContain('Green')
+  expect(report.steps.map(({ name }) => name)).toEqual([
+    'files',
+    'manifest',
+    'node',
+    'staging',
+    'droplet',
+    'start',
+    'journeys',
+    'log',
+    'idle',
+    'rolling',
+    'stop',
+    'last lines',
+  ])
+})
+
+test('a start through npm is refused', async () => {
+  const project = copyProject('npm')
+  project.write('Procfile', 'web: npm start\n')
+
+  const { report } = await rehearse(project)
+
+  expect(report).toMatchObject({ failed: 'manifest', reason: expect.stringContaining('package manager') })
+  expect(report.fact).toContain('SIGTERM')
+})
+
+test('a file that .cfignore keeps back is missed', async () => {
+  const project = copyProject('ignored')
+  project.write('.cfignore', project.read('.cfignore').replace('!/src\n', ''))
+
+  const { report } = await rehearse(project)
+
+  expect(report).toMatchObject({ failed: 'manifest', reason: expect.stringContaining('src/main.ts') })
+})
+
+test('a contract that .cfignore keeps back is missed', async () => {
+  const project = copyProject('contract')
+  project.write('.cfignore', project.read('.cfignore').replace('!/openapi.yaml\n', ''))
+
+  const { report } = await rehearse(project)
+
+  expect(report).toMatchObject({ failed: 'files', reason: expect.stringContaining('openapi.yaml') })
+})
+
+test('a health endpoint that the contract does not have is refused', async () => {
+  const project = copyProject('health')
+  project.write('manifest.yml', project.read('manifest.yml').replace('/health/live', '/healthz'))
+
+  const { report } = await rehearse(project)
+
+  expect(report).toMatchObject({ failed: 'manifest', reason: expect.stringContaining('/healthz') })
+})
+
+test.each(['>=24 <25', '24.11.1', '^24.19.0'])('the buildpack refuses Node "%s"', async (range) => {
+  const project = copyProject(`node-${range.replaceAll(/\W/g, '-')}`)
+  project.write('package.json', project.read('package.json').replace('"node": "24.x"', `"node": "${range}"`))
+
+  const { report } = await rehearse(project)
+
+  expect(report).toMatchObject({ failed: 'node', reason: expect.stringContaining(range) })
+})
+
+test('a stale lock file is refused, which staging would rewrite', async () => {
+  const project = copyProject('lock')
+  project.write('package.json', project.read('package.json').replace(/"pino": ".*?"/, '"pino": "^9.0.0"'))
+
+  const { report } = await rehearse(project)
+
+  expect(report).toMatchObject({ failed: 'staging', reason: expect.stringContaining('package-lock.json') })
+})
+
+test('a package for development that is needed at run time is missed', async () => {
+  const project = copyProject('development')
+  project.write('src/main.ts', `import 'semver'\n${project.read('src/main.ts')}`)
+
+  const { report } = await rehearse(project)
+
+  expect(report).toMatchObject({ failed: 'start', reason: expect.stringContaining('"semver"') })
+  expect(report.fact).toContain('devDependencies')
+})
+
+test('a fixed port is not found', async () => {
+  const project = copyProject('port')
+  project.replaceMain(`createServer().listen(3456)`)
+  project.setTimeout(2)
+
+  const { report } = await rehearse(project)
+
+  expect(report).toMatchObject({ failed: 'start', reason: expect.stringContaining('port 3456') })
+  expect(report.remedy).toContain('PORT')
+})
+
+test('who listens on the loopback is not found', async () => {
+  const project = copyProject('loopback')
+  project.replaceMain(`createServer((_, res) => res.end('ok')).listen(process.env.PORT, '127.0.0.1')`)
+  project.setTimeout(2)
+
+  const { report } = await rehearse(project)
+
+  expect(report).toMatchObject({ failed: 'start', reason: expect.stringContaining('127.0.0.1') })
+  expect(report.fact).toContain('loopback')
+})
+
+test('who starts too slowly is given up', async () => {
+  const project = copyProject('slow')
+  project.replaceMain(`setTimeout(() => createServer((_, res) => res.end('ok')).listen(process.env.PORT), 60_000)`)
+  project.setTimeout(3)
+
+  const { report } = await rehearse(project)
+
+  expect(report).toMatchObject({ failed: 'start', reason: expect.stringContaining('within 3 s') })
+})
+
+test.skipIf(!isComplete)('who takes more memory than the manifest gives is killed', async () => {
+  const project = copyProject('leak')
+  project.replaceMain(`const kept = []
+setInterval(() => kept.push(Buffer.alloc(8 * 1024 * 1024, 1)), 20)
+createServer((_, res) => res.end('ok')).listen(process.env.PORT)`)
+
+  const { report } = await rehearse(project, '--without', 'rolling')
+
+  expect(report.reason).toContain('more than its 128 MB')
+})
+
+test('a line of the log that the platform would cut is found', async () => {
+  const project = copyProject('line')
+  project.replaceMain(`console.log(JSON.stringify({ message: 'x'.repeat(70_000) }))
+createServer((_, res) => res.end('ok')).listen(process.env.PORT)`)
+
+  const { report } = await rehearse(project, '--without', 'journeys')
+
+  expect(report).toMatchObject({ failed: 'log', reason: expect.stringContaining('bytes') })
+})
+
+test('who closes idle connections before the router does is found', async () => {
+  const project = copyProject('idle')
+  project.replaceMain(`createServer((_, res) => res.end('ok')).listen(process.env.PORT)`)
+
+  const { report } = await rehearse(project, '--without', 'journeys')
+
+  expect(report).toMatchObject({ failed: 'idle', fact: expect.stringContaining('90 s') })
+})
+
+test('who does not listen to SIGTERM is killed after ten seconds', async () => {
+  const project = copyProject('deaf')
+  project.replaceMain(`process.on('SIGTERM', () => {})
+createServer((_, res) => res.end('ok')).listen(process.env.PORT)`)
+
+  const { report } = await rehearse(project, '--without', 'journeys,idle,rolling')
+
+  expect(report).toMatchObject({ failed: 'stop', reason: expect.stringContaining('10 s after SIGTERM') })
+})
+
+test('who ends by SIGTERM at once loses what is in flight, and does not exit with 0', async () => {
+  const project = copyProject('abrupt')
+  project.replaceMain(`createServer((_, res) => res.end('ok')).listen(process.env.PORT)`)
+
+  const { report } = await rehearse(project, '--without', 'journeys,idle,rolling')
+
+  expect(report).toMatchObject({ failed: 'stop', reason: expect.stringContaining('SIGTERM') })
+})
+
+test('an interrupted rehearsal leaves no process, no network and no folder behind', async () => {
+  const project = copyProject('interrupted')
+  const temporary = mkdtempSync(join(scratch, 'tmp-'))
+  chmodSync(temporary, 0o755)
+  const child = spawn(process.execPath, commandFor(project), {
+    env: { ...environment(), TMPDIR: temporary },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  for await (const line of createInterface(child.stdout)) if (/^ok +start/.test(line)) break
+  const left = () => networksOf(child.pid!)
+  const before = left()
+
+  child.kill('SIGINT')
+  const [code] = await once(child, 'exit')
+
+  expect(code).toBe(130)
+  expect(readdirSync(temporary)).toEqual([])
+  expect(before.length).toBe(isComplete ? 2 : 0)
+  expect(left()).toEqual([])
+})
+
+interface Project {
+  folder: string
+  read(file: string): string
+  write(file: string, text: string): void
+  /** Runs these lines instead of the service. */
+  replaceMain(lines: string): void
+  /** How many seconds it has to start. */
+  setTimeout(seconds: number): void
+}
+
+/** What would be uploaded, and what says so. */
+function copyProject(name: string): Project {
+  const folder = join(scratch, name)
+  const files = [...selectFiles(root, () => {}).files, '.cfignore', 'manifest.yml']
+  for (const file of files) cpSync(join(root, file), join(folder, file))
+  const read = (file: string) => readFileSync(join(folder, file), 'utf8')
+  const write = (file: string, text: string) => writeFileSync(join(folder, file), text)
+
+  return {
+    folder,
+    read,
+    write,
+    replaceMain: (lines) => write('src/main.ts', `import { createServer } from 'node:http'\n${lines}\n`),
+    setTimeout: (seconds) => write('manifest.yml', read('manifest.yml').replace('timeout: 60', `timeout: ${seconds}`)),
+  }
+}
+
+async function rehearse(
+  project: Pick<Project, 'folder'>,
+  ...args: string[]
+): Promise<{ report: Report; output: string }> {
+  const file = join(mkdtempSync(join(scratch, 'report-')), 'report.json')
+  const child = spawn(process.execPath, commandFor(project, '--report', file, ...args), {
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const kill = () => child.kill('SIGTERM')
+  process.once('exit', kill)
+  const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  process.off('exit', kill)
+
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Report
+  expect(code, output + errors).toBe(report.ok ? 0 : 1)
+  return { report, output }
+}
+
+const commandFor = ({ folder }: Pick<Project, 'folder'>, ...args: string[]) => [
+  join(root, 'scripts/rehearse.ts'),
+  ...['--from', folder, '--reuse', '--cache', join(scratch, 'cache'), ...args],
+]
+
+/** Nothing of Vitest's, which would make the journeys believe that they run inside it. */
+function environment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) =>
+    /^(PATH|HOME|TMPDIR|npm_|.*_proxy|NODE_EXTRA_CA)/i.test(name),
+  )
+  return Object.fromEntries(kept)
+}
+
+/** The network namespaces that are named by a process. */
+function networksOf(id: number): string[] {
+  return existsSync('/run/netns') ? readdirSync('/run/netns').filter((name) => name.startsWith(`rehearsal-${id}-`)) : []
+}
