@@ -1,14 +1,13 @@
-// The bound database: PostgreSQL, whose schema is migrated by a process of its own. Until that has been done, a feature's
-// queries are refused and readiness says why.
+// The bound database: PostgreSQL, whose schema is migrated by a process of its own. Until that has been done, a
+// feature's queries are refused and readiness says why.
 
 import type { Kysely } from 'kysely'
 import { Registry } from 'prom-client'
 import type { Attached } from '../../chassis/bindings.ts'
-import { unavailable } from '../../chassis/problem.ts'
-import type { Feature } from '../../ports.ts'
 import { onceItWorks } from '../once-it-works.ts'
 import type { BackingParts } from '../parts.ts'
-import { createDatabaseMetrics } from './metrics.ts'
+import { createSchemaGuard, type SchemaGuard } from './guard.ts'
+import { createDatabaseMetrics, type DatabaseMetrics } from './metrics.ts'
 import { createOutages } from './outage.ts'
 import { type DatabasePort, isMigrating, type MigratingFeature } from './port.ts'
 import type { Postgres } from './postgres.ts'
@@ -16,12 +15,14 @@ import type { Postgres } from './postgres.ts'
 export function createBoundDatabase(parts: BackingParts, attached: Attached): DatabasePort {
   const { config, release, log } = parts
   const lent = new Map<string, Kysely<unknown>>()
-  const guards = new Map<string, () => Promise<void>>()
+  const guards = new Map<string, SchemaGuard>()
+  let metrics: DatabaseMetrics | undefined
   let opened: Postgres | undefined
   let used = false
 
   const open = onceItWorks(async () => {
-    opened = await openWith({ timeoutMs: config.DATABASE_TIMEOUT_MS, registry: parts.metrics })
+    metrics ??= createDatabaseMetrics(parts.metrics)
+    opened = await openWith(metrics, config.DATABASE_TIMEOUT_MS)
     return opened
   })
 
@@ -37,7 +38,7 @@ export function createBoundDatabase(parts: BackingParts, attached: Attached): Da
     async migrate(features) {
       const { migrateFeature } = await import('./migrations.ts')
       // A migration may take its time, and so may waiting for another process that makes it.
-      const postgres = await openWith({ timeoutMs: 0, registry: new Registry() })
+      const postgres = await openWith(createDatabaseMetrics(new Registry()), undefined)
       try {
         for (const feature of features.filter(isMigrating)) await migrateFeature(postgres.kysely(), feature, log)
       } finally {
@@ -57,48 +58,22 @@ export function createBoundDatabase(parts: BackingParts, attached: Attached): Da
     close: async () => opened?.close(),
   }
 
-  async function openWith({ timeoutMs, registry }: { timeoutMs: number; registry: Registry }) {
+  async function openWith(measured: DatabaseMetrics, statementMs: number | undefined) {
     const { openPostgres } = await import('./postgres.ts')
     return openPostgres(attached, {
-      metrics: createDatabaseMetrics(registry),
+      metrics: measured,
       outages: createOutages(log, attached.name),
       applicationName: release.name,
       max: config.DATABASE_POOL_MAX,
-      timeoutMs,
+      connectMs: config.DATABASE_TIMEOUT_MS,
+      statementMs,
       log,
     })
   }
 
-  function guardOf(feature: MigratingFeature): () => Promise<void> {
+  function guardOf(feature: MigratingFeature): SchemaGuard {
     const guard = guards.get(feature.name) ?? createSchemaGuard(feature, open)
     guards.set(feature.name, guard)
     return guard
   }
 }
-
-/** How long it is believed that a migration is missing, in milliseconds. */
-const ASK_AGAIN_MS = 1000
-
-/** Settles once the database has all the migrations of the feature. It may have more: a newer release has been there. */
-function createSchemaGuard(feature: MigratingFeature, open: () => Promise<Postgres>): () => Promise<void> {
-  let asked: Promise<void> | undefined
-  return () => (asked ??= ask())
-
-  async function ask() {
-    try {
-      const { missingMigrations } = await import('./migrations.ts')
-      const missing = await missingMigrations((await open()).kysely(), feature)
-      if (missing.length > 0) throw lacking(feature, missing)
-    } catch (error) {
-      setTimeout(() => (asked = undefined), ASK_AGAIN_MS).unref()
-      throw error
-    }
-  }
-}
-
-const lacking = ({ name }: Feature, [first, ...others]: string[]) =>
-  unavailable(
-    `The database lacks the migration "${first}" of ${name}${others.length > 0 ? ` and ${others.length} more` : ''}. ` +
-      'Run `node src/main.ts migrate`.',
-    5,
-  )

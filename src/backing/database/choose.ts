@@ -1,5 +1,5 @@
-// The database port: PostgreSQL where it is bound, and an SQLite file otherwise. Kysely and the drivers are imported when
-// a feature first asks for the database, since they take a tenth of a second and 30 MB.
+// The database port: PostgreSQL where it is bound, and an SQLite file otherwise. Kysely and the drivers are imported
+// when a feature first asks for the database, since they take a tenth of a second and 30 MB.
 
 import { join } from 'node:path'
 import type { BackingParts } from '../parts.ts'

@@ -1,9 +1,26 @@
-// What both databases have in common: before a query of a feature its schema is asked for, and every query is measured
-// and its outages are told from bugs.
+// The one driver by which Kysely speaks to either database. Before a feature's query its schema is asked for; every
+// query is measured, and its outages are told from bugs.
 
-import type { DatabaseConnection, Driver } from 'kysely'
+import { CompiledQuery, type DatabaseConnection, type Driver, type TransactionSettings } from 'kysely'
 import type { DatabaseMetrics } from './metrics.ts'
 import type { Outages } from './outage.ts'
+
+/** A connection for as long as somebody has it to himself. */
+export interface Session {
+  execute(sql: string, parameters: readonly unknown[]): Promise<SessionResult>
+  /** Undoes the transaction that is open. It does not fail: a connection that can't be trusted is not used again. */
+  rollback(): Promise<void>
+  release(): void
+}
+
+export interface SessionResult {
+  // biome-ignore lint/suspicious/noExplicitAny: Kysely knows from the query what the rows are.
+  rows: any[]
+  /** How many rows were written; undefined where none could be. */
+  affected?: number | bigint | undefined
+  /** What the database says that it has done. */
+  command?: string
+}
 
 export interface Attendance {
   metrics: DatabaseMetrics
@@ -12,28 +29,56 @@ export interface Attendance {
   guard?: (() => Promise<void>) | undefined
 }
 
-/** Kysely's drivers keep private fields, so they are changed and not wrapped. */
-export function attendDriver<Attended extends Driver>(driver: Attended, attendance: Attendance): Attended {
-  const acquire = driver.acquireConnection.bind(driver)
-  const attended = new WeakSet<DatabaseConnection>()
+/** @param begin the statement that begins a transaction */
+export function createDriver(
+  connect: () => Promise<Session>,
+  begin: (settings: TransactionSettings) => string,
+  { metrics, outages, guard }: Attendance,
+): Driver {
+  const sessions = new WeakMap<DatabaseConnection, Session>()
 
-  driver.acquireConnection = async (options) => {
-    await attendance.guard?.()
-    const connection = await attendance.outages.during(() => acquire(options))
-    if (!attended.has(connection)) attended.add(attendConnection(connection, attendance))
-    return connection
+  return {
+    async init() {},
+    async acquireConnection() {
+      await guard?.()
+      const session = await metrics.measureFailure(() => outages.during(connect))
+      const connection = { executeQuery: executeWith(session), streamQuery: refuseToStream }
+      sessions.set(connection, session)
+      return connection
+    },
+    beginTransaction: (connection, settings) => run(connection, begin(settings)),
+    async commitTransaction(connection) {
+      const { command } = await execute(sessions.get(connection)!, 'commit', [])
+      if (command === 'ROLLBACK') throw new Error('The transaction was undone, because a statement of it had failed.')
+    },
+    rollbackTransaction: (connection) => sessions.get(connection)!.rollback(),
+    savepoint: (connection, name) => run(connection, `savepoint "${name}"`),
+    rollbackToSavepoint: (connection, name) => run(connection, `rollback to savepoint "${name}"`),
+    releaseSavepoint: (connection, name) => run(connection, `release savepoint "${name}"`),
+    releaseConnection: async (connection) => sessions.get(connection)!.release(),
+    async destroy() {},
   }
-  return driver
-}
 
-function attendConnection(connection: DatabaseConnection, { metrics, outages }: Attendance): DatabaseConnection {
-  const execute = connection.executeQuery.bind(connection)
+  function executeWith(session: Session): DatabaseConnection['executeQuery'] {
+    return async function executeQuery({ sql, parameters }) {
+      const { rows, affected } = await execute(session, sql, parameters)
+      return affected === undefined ? { rows } : { rows, numAffectedRows: BigInt(affected) }
+    }
+  }
 
-  connection.executeQuery = (query, options) =>
-    metrics.measure(async () => {
-      const result = await outages.during(() => execute<never>(query, options))
+  function execute(session: Session, sql: string, parameters: readonly unknown[]): Promise<SessionResult> {
+    return metrics.measure(async () => {
+      const result = await outages.during(() => session.execute(sql, parameters))
       outages.over()
       return result
     })
-  return connection
+  }
+
+  async function run(connection: DatabaseConnection, sql: string) {
+    await connection.executeQuery(CompiledQuery.raw(sql))
+  }
+}
+
+function refuseToStream(): never {
+  throw new Error('Queries are not streamed, since PostgreSQL would need a cursor: read page by page.')
 }

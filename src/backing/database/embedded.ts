@@ -1,66 +1,79 @@
 // The embedded database: an SQLite file, which survives a restart and which several processes may share. It is made and
 // migrated when a feature first asks for it. On Cloud Foundry the file goes with its instance.
 
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import type { Kysely } from 'kysely'
 import type { Feature } from '../../ports.ts'
 import { onceItWorks } from '../once-it-works.ts'
 import type { BackingParts } from '../parts.ts'
-import { createDatabaseMetrics } from './metrics.ts'
-import { createOutages } from './outage.ts'
+import { makeFolderOf } from './file.ts'
+import { createDatabaseMetrics, type DatabaseMetrics } from './metrics.ts'
+import { connecting, createOutages } from './outage.ts'
 import { ping } from './ping.ts'
 import { type DatabasePort, isMigrating } from './port.ts'
+import type { Sqlite } from './sqlite.ts'
 
 export function createEmbeddedDatabase(parts: BackingParts, file: string): DatabasePort {
   const { config, release, log } = parts
-  const lent = new Map<string, () => Promise<Kysely<unknown>>>()
-  const opened: Kysely<unknown>[] = []
+  const lent = new Map<string, () => Promise<Sqlite>>()
+  const opened: Sqlite[] = []
   const outages = createOutages(log, file)
-  const attend = onceItWorks(async () => ({ outages, metrics: createDatabaseMetrics(parts.metrics) }))
+  let metrics: DatabaseMetrics | undefined
   let used = false
+  let warned = false
 
   return {
-    lendTo(feature) {
+    async lendTo(feature) {
       used = true
-      const open = lent.get(feature.name) ?? onceItWorks(() => openFor(feature))
+      const open = lent.get(feature.name) ?? onceItWorks(() => openFor(feature, config.DATABASE_TIMEOUT_MS))
       lent.set(feature.name, open)
-      return open()
+      return (await open()).kysely
     },
 
     async migrate(features) {
-      for (const feature of features.filter(isMigrating)) await openFor(feature)
+      // Another process may be making them, and that takes its time.
+      for (const feature of features.filter(isMigrating)) await openFor(feature, Number.POSITIVE_INFINITY)
     },
 
     checks(features) {
       used ||= features.some(isMigrating)
       if (!used) return {}
-      // What nobody has asked for yet is not opened to see whether it could be.
-      return { database: async () => void (await Promise.all(opened.map((database) => ping(database)))) }
+      makeFolderOf(file).catch((error) => log.warn({ database: file, error }, 'the database file cannot be written'))
+      return { database: check }
     },
 
     resource: () => (used ? { port: 'database', adapter: 'sqlite' } : undefined),
-    close: async () => void (await Promise.all(opened.map((database) => database.destroy()))),
+    close: async () => {
+      for (const sqlite of opened) sqlite.close()
+    },
   }
 
-  /** A connection for each feature: SQLite has one transaction a connection, and they must not get into each other's. */
-  async function openFor(feature: Feature) {
-    if (Number(release.instance) > 0) {
-      log.warn({ file }, 'the database is embedded, so every instance has its own; bind one to share it')
-    }
+  /** What nobody has asked for yet is not opened to see whether it could be. */
+  async function check() {
+    if (lent.size === 0) return outages.during(() => connecting(() => makeFolderOf(file)))
+    await Promise.all([...lent.values()].map(async (open) => ping((await open()).kysely)))
+  }
+
+  /** A connection for each feature: SQLite has one transaction a connection, and features stay out of each other's. */
+  async function openFor(feature: Feature, timeoutMs: number): Promise<Sqlite> {
+    tellOthers()
     const [{ openSqlite }, { migrateFeature }] = await Promise.all([import('./sqlite.ts'), import('./migrations.ts')])
-    const attendance = await attend()
-    const database = await outages.during(async () => {
-      if (file !== ':memory:') await mkdir(dirname(file), { recursive: true })
-      return openSqlite(file, { ...attendance, timeoutMs: config.DATABASE_TIMEOUT_MS })
-    })
+    metrics ??= createDatabaseMetrics(parts.metrics)
+    const attendance = { outages, metrics, timeoutMs }
+    await outages.during(() => connecting(() => makeFolderOf(file)))
+    const sqlite = await outages.during(() => openSqlite(file, attendance))
     try {
-      if (isMigrating(feature)) await migrateFeature(database, feature, log)
+      if (isMigrating(feature)) await migrateFeature(sqlite.kysely, feature, log)
     } catch (error) {
-      await database.destroy()
+      sqlite.close()
       throw error
     }
-    opened.push(database)
-    return database
+    opened.push(sqlite)
+    return sqlite
+  }
+
+  function tellOthers() {
+    if (Number(release.instance) > 0 && !warned) {
+      log.warn({ database: file }, `instance ${release.instance} has a database of its own; bind one that all share`)
+    }
+    warned = true
   }
 }

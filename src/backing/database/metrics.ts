@@ -6,6 +6,8 @@ import { Problem } from '../../chassis/problem.ts'
 export interface DatabaseMetrics {
   /** Measures one query, the time that it waited for a connection not included. */
   measure<Result>(query: () => Promise<Result>): Promise<Result>
+  /** Measures a query that came to nothing, because it got no connection. */
+  measureFailure<Result>(connect: () => Promise<Result>): Promise<Result>
   /** @param count tells how many connections there are now; waiting are those who want one */
   watchConnections(count: () => Record<'idle' | 'busy' | 'waiting', number>): void
 }
@@ -14,24 +16,22 @@ export function createDatabaseMetrics(registry: Registry): DatabaseMetrics {
   const registers = [registry]
   const durations = new Histogram({
     name: 'database_query_duration_seconds',
-    help: 'How long queries took, waiting for a connection not included.',
+    help: 'How long queries took, waiting for a connection not included unless there was none.',
     labelNames: ['outcome'],
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers,
   })
+  const succeeded = durations.labels('ok')
 
   return {
     async measure(query) {
-      const stop = durations.startTimer()
-      try {
-        const result = await query()
-        stop({ outcome: 'ok' })
-        return result
-      } catch (error) {
-        stop({ outcome: error instanceof Problem ? 'unavailable' : 'error' })
-        throw error
-      }
+      const beginMs = performance.now()
+      const result = await observeFailure(query)
+      succeeded.observe(secondsSince(beginMs))
+      return result
     },
+
+    measureFailure: observeFailure,
 
     watchConnections(count) {
       new Gauge({
@@ -45,4 +45,16 @@ export function createDatabaseMetrics(registry: Registry): DatabaseMetrics {
       })
     },
   }
+
+  async function observeFailure<Result>(step: () => Promise<Result>): Promise<Result> {
+    const beginMs = performance.now()
+    try {
+      return await step()
+    } catch (error) {
+      durations.labels(error instanceof Problem ? 'unavailable' : 'error').observe(secondsSince(beginMs))
+      throw error
+    }
+  }
 }
+
+const secondsSince = (beginMs: number) => (performance.now() - beginMs) / 1000

@@ -8,16 +8,20 @@ export interface Outages {
   /**
    * Runs one step with the database.
    *
-   * @throws {Problem} 503 with Retry-After where it failed by an outage
+   * @throws {Problem} 503 with Retry-After where it failed by an outage, which is its cause
    */
   during<Result>(step: () => Promise<Result>): Promise<Result>
   /** Tells that the database has answered. */
   over(): void
 }
 
+/** Where some statements fail and others don't, the log is told of one a second. */
+const QUIET_MS = 1000
+
 /** @param database which one it is, for the log */
-export function createOutages(log: Log, database: string): Outages {
+export function createOutages(log: Log, database: string, now = () => performance.now()): Outages {
   let failing = false
+  let quietUntilMs = Number.NEGATIVE_INFINITY
 
   return {
     async during(step) {
@@ -25,9 +29,8 @@ export function createOutages(log: Log, database: string): Outages {
         return await step()
       } catch (error) {
         if (error instanceof Problem || !isOutage(error)) throw error
-        if (!failing) log.warn({ database, error }, 'the database fails')
-        failing = true
-        throw Object.assign(unavailable('The database can’t be reached, or is too busy.', 1), { cause: error })
+        tell(error)
+        throw Object.assign(unavailable("The database can't be reached, or is too busy.", 1), { cause: error })
       }
     },
 
@@ -36,9 +39,16 @@ export function createOutages(log: Log, database: string): Outages {
       failing = false
     },
   }
+
+  function tell(error: unknown) {
+    if (failing || now() < quietUntilMs) return
+    log.warn({ database, error }, 'the database fails')
+    failing = true
+    quietUntilMs = now() + QUIET_MS
+  }
 }
 
-/** Whoever can't connect has met an outage, whatever the reason: a host, a password, a certificate. */
+/** Whoever can't connect has met an outage, whatever the reason: a host, a password, a certificate, a folder. */
 export async function connecting<Connection>(connect: () => Promise<Connection>): Promise<Connection> {
   try {
     return await connect()
@@ -48,22 +58,31 @@ export async function connecting<Connection>(connect: () => Promise<Connection>)
 }
 
 /** SQLSTATE's own code for it. */
-const CONNECTION_FAILURE = '08006'
+export const CONNECTION_FAILURE = '08006'
 
 /** Classes and codes of SQLSTATE: what another attempt, an operator or time can mend. */
-const OUTAGE_STATE = /^(08...|28...|3D000|25006|40001|40P01|53...|55P03|57...)$/
+const OUTAGE_STATE = /^(08...|28...|3D000|25006|40001|40P01|53...|55P03|57...|58...)$/
 
-/** What Node says of connections and of files. */
-const OUTAGE_CODE = /^(ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EACCES|EROFS|ENOSPC|EEXIST|ENOTDIR|EPERM)$/
+/** What Node says of connections. */
+const OUTAGE_CODE = /^(ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/
+
+const NO_ANSWER = 'Query read timeout'
 
 /** What `pg` says without a code. */
-const OUTAGE_MESSAGE = /^(Query read timeout|Connection terminated|Client (was closed|has encountered))/
+const OUTAGE_MESSAGE = new RegExp(`^(${NO_ANSWER}|Connection terminated|Client (was closed|has encountered))`)
 
-/** Primary result codes of SQLite: BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB. */
-const OUTAGE_RESULTS = [5, 6, 8, 10, 11, 13, 14, 26]
+/** Primary result codes of SQLite: BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB. */
+const OUTAGE_RESULTS = [5, 6, 8, 10, 11, 13, 14, 15, 26]
 
 function isOutage(error: unknown): boolean {
   const { code = '', errcode, message = '' } = error as { code?: string; errcode?: number; message?: string }
   if (errcode !== undefined) return OUTAGE_RESULTS.includes(errcode & 0xff)
   return OUTAGE_STATE.test(code) || OUTAGE_CODE.test(code) || OUTAGE_MESSAGE.test(message)
 }
+
+/** Classes and codes of SQLSTATE after which a connection leads nowhere, or to a server that has become a standby. */
+const BROKEN_STATE = /^(08...|57P..|25006)$/
+
+/** Whether the connection can't be used again. One that was not answered still waits for its answer. */
+export const isBrokenBy = ({ message, code = '' }: Error & { code?: string }): boolean =>
+  message === NO_ANSWER || BROKEN_STATE.test(code)

@@ -1,0 +1,282 @@
+// What only PostgreSQL has: a schema that another process migrates, clusters, certificates and types of its own.
+
+import { sql } from 'kysely'
+import { afterAll, expect, test } from 'vitest'
+import {
+  creating,
+  defineMigrating,
+  notes,
+  openPort,
+  type Tables,
+  type TestPort,
+} from '../../tests/backing/database/test-port.ts'
+import { createAuthority, openssl } from '../servers/authority.ts'
+import { openPostgres, type PrivatePostgres, postgresMissing } from '../servers/postgres.ts'
+import { until } from '../servers/until.ts'
+
+const withPostgres = test.skipIf(postgresMissing())
+const TIMEOUT_MS = 300
+let shared: Promise<PrivatePostgres> | undefined
+let databases = 0
+afterAll(async () => (await shared)?.[Symbol.asyncDispose]())
+
+withPostgres('queries of a feature whose migrations are missing are refused until they are made', async () => {
+  const url = await newDatabase()
+  const two = defineMigrating('two', { '01-first': creating('first'), '02-second': creating('second') })
+  await using port = openPort({ DATABASE_URL: url })
+  const checks = port.checks([two])
+
+  const refused = ask(port, two, 'first')
+
+  await expect(refused).rejects.toMatchObject({
+    status: 503,
+    headers: { 'retry-after': '5' },
+    message: 'The database lacks 2 migrations of two, from "01-first" on: run `node src/main.ts migrate`.',
+  })
+  await expect(checks['two schema']?.()).rejects.toThrow('The database lacks 2 migrations of two')
+  await checks.database?.()
+  expect(port.told('the database fails')).toEqual([])
+
+  await using migrating = openPort({ DATABASE_URL: url })
+  await migrating.migrate([two])
+  await until(() => ask(port, two, 'first').then(Boolean, () => false), {
+    deadlineMs: 5000,
+    otherwise: () => 'The migrations are not noticed.',
+  })
+  await checks['two schema']?.()
+})
+
+withPostgres('whether migrations are missing is asked once a second, and never again when they are made', async () => {
+  const url = await newDatabase()
+  const { pathname } = new URL(url)
+  await using port = openPort({ DATABASE_URL: url })
+  await Promise.allSettled(Array.from({ length: 20 }, () => ask(port, notes, 'notes')))
+  const asked = await countQueries(port)
+
+  await using migrating = openPort({ DATABASE_URL: url })
+  await migrating.migrate([notes])
+  await until(() => ask(port, notes, 'notes').then(Boolean, () => false), {
+    deadlineMs: 5000,
+    otherwise: () => 'The migrations are not noticed.',
+  })
+  const before = await countQueries(port)
+  await (await server()).query('drop table notes_migrations', [], { database: pathname.slice(1) })
+  for (let query = 0; query < 5; query++) await ask(port, notes, 'notes')
+
+  expect(asked).toBe(1)
+  expect((await countQueries(port)) - before).toBe(5)
+})
+
+withPostgres('a migration may take longer than a query, and so may waiting for it', async () => {
+  const slow = defineMigrating('slow', {
+    '01-sleep': {
+      async up(database) {
+        await sql`select pg_sleep(1)`.execute(database)
+        await creating('slept').up(database)
+      },
+    },
+  })
+  const env = { DATABASE_URL: await newDatabase(), DATABASE_TIMEOUT_MS: '200', DATABASE_POOL_MAX: '1' }
+  await using one = openPort(env)
+  await using other = openPort(env)
+
+  await Promise.all([one.migrate([slow]), other.migrate([slow])])
+
+  expect([...one.told('migrated'), ...other.told('migrated')]).toHaveLength(1)
+})
+
+withPostgres('times are RFC 3339 in UTC whatever their zone and digits, and 64 bits are a number', async () => {
+  await using port = openPort({ DATABASE_URL: await newDatabase() })
+  const database = await port.lend(defineMigrating('plain'))
+
+  const { rows } = await sql`
+    select timestamptz '2026-03-29 04:05:06.789123+02' as precise, timestamptz '2026-01-01' as whole,
+      timestamptz 'infinity' as endless, timestamptz '0044-03-15 BC' as ancient, null::timestamptz as none,
+      9007199254740991::int8 as big, date '2026-01-01' - date '2025-01-01' as days`.execute(database)
+
+  expect(rows).toEqual([
+    {
+      precise: '2026-03-29T02:05:06.789Z',
+      whole: '2026-01-01T00:00:00.000Z',
+      endless: 'infinity',
+      ancient: '-000043-03-15T00:00:00.000Z',
+      none: null,
+      big: 9007199254740991,
+      days: 365,
+    },
+  ])
+})
+
+withPostgres('a transaction in which a statement failed is not taken for committed', async () => {
+  await using port = openPort({ DATABASE_URL: await newDatabase() })
+  const database = await port.lend<Tables>(defineMigrating('plain'))
+
+  const committed = database.transaction().execute(async (transaction) => {
+    await transaction
+      .selectFrom('notes')
+      .selectAll()
+      .execute()
+      .catch(() => {})
+  })
+
+  await expect(committed).rejects.toThrow('The transaction was undone')
+})
+
+withPostgres('a transaction has the isolation that was asked for', async () => {
+  await using port = openPort({ DATABASE_URL: await newDatabase() })
+  const database = await port.lend(defineMigrating('plain'))
+  const begin = database.transaction().setIsolationLevel('serializable').setAccessMode('read only')
+
+  const shown = await begin.execute(async (transaction) => [
+    ...(await sql`show transaction_isolation`.execute(transaction)).rows,
+    ...(await sql`show transaction_read_only`.execute(transaction)).rows,
+  ])
+
+  expect(shown).toEqual([{ transaction_isolation: 'serializable' }, { transaction_read_only: 'on' }])
+})
+
+withPostgres('the server is shown the name of the service, and metrics the connections and queries', async () => {
+  await using port = openPort({ DATABASE_URL: await newDatabase(), DATABASE_POOL_MAX: '2' })
+  const database = await port.lend<Tables>(defineMigrating('plain'))
+
+  const { rows } = await sql`select application_name from pg_stat_activity where pid = pg_backend_pid()`.execute(
+    database,
+  )
+  await database
+    .selectFrom('notes')
+    .selectAll()
+    .execute()
+    .catch(() => {})
+  const text = await port.metrics.metrics()
+
+  expect(rows).toEqual([{ application_name: 'express-paas-template' }])
+  expect(text).toContain('database_query_duration_seconds_count{outcome="ok"} 1')
+  expect(text).toContain('database_query_duration_seconds_count{outcome="error"} 1')
+  expect(text).toContain('database_connections{state="idle"} 1')
+  expect(text).toContain('database_connections{state="busy"} 0')
+})
+
+withPostgres('of a cluster the host that is up and no standby is used, whichever it is', async () => {
+  await using one = await openPostgres()
+  await using two = await openPostgres()
+  for (const each of [one, two]) await each.query(`create table host as select ${each.port} as port`)
+  for (const each of [one, two]) await each.query('grant select on host to service')
+  const url = one.url.replace(`:${one.port}`, `:${one.port},127.0.0.1:${two.port}`)
+  await using port = openPort({ DATABASE_URL: url, DATABASE_TIMEOUT_MS: String(TIMEOUT_MS) })
+  const askHost = async () => {
+    const database = await port.lend<{ host: { port: number } }>(defineMigrating('plain'))
+    return (await database.selectFrom('host').select('port').executeTakeFirstOrThrow()).port
+  }
+
+  await pretendStandby(one)
+  expect(await askHost()).toBe(two.port)
+
+  await two.kill()
+  await expect(askHost()).rejects.toMatchObject({ status: 503 })
+
+  await one.query('drop schema pretended cascade')
+  expect(await Promise.all([askHost(), askHost(), askHost()])).toEqual([one.port, one.port, one.port])
+
+  await two.restart()
+  one.freeze()
+  await until(
+    () =>
+      askHost().then(
+        (found) => found === two.port,
+        () => false,
+      ),
+    {
+      deadlineMs: 5000,
+      otherwise: () => 'The other host is not used.',
+    },
+  )
+  one.thaw()
+})
+
+withPostgres('a connection to what has become a standby is not used again', async () => {
+  const env = { DATABASE_URL: await newDatabase(), DATABASE_POOL_MAX: '1' }
+  await using port = openPort(env)
+  await port.migrate([notes])
+  const database = await port.lend<Tables>(notes)
+  const pid = async () => (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(database)).rows[0]?.pid
+  const before = await pid()
+  await sql`set default_transaction_read_only = on`.execute(database)
+
+  const refused = database.deleteFrom('notes').execute()
+
+  await expect(refused).rejects.toMatchObject({ status: 503 })
+  expect(await pid()).not.toBe(before)
+  await database.deleteFrom('notes').execute()
+})
+
+test.skipIf(postgresMissing() || openssl.missing())('the certificate of the server is verified', async () => {
+  await using authority = await createAuthority()
+  await using server = await openPostgres({ tls: authority })
+  const bare = server.url.replace(/\?.*$/, '')
+  const bind = (credentials: object) => ({
+    VCAP_SERVICES: JSON.stringify({ postgres: [{ name: 'mine', label: 'postgres', tags: [], credentials }] }),
+  })
+
+  const trusted = bind({ uri: `${bare}?sslmode=require`, ca: authority.ca })
+
+  expect(await isEncrypted(trusted)).toBe(true)
+  expect(await isEncrypted({ DATABASE_URL: `${bare}?sslmode=no-verify` })).toBe(true)
+  await expect(isEncrypted(bind({ uri: `${bare}?sslmode=require` }))).rejects.toMatchObject({ status: 503 })
+  await expect(isEncrypted({ DATABASE_URL: server.url })).rejects.toMatchObject({ status: 503 })
+  await expect(isEncrypted({ DATABASE_URL: bare })).rejects.toMatchObject({ status: 503 })
+})
+
+withPostgres('nothing is connected to before it is used, and /info is told by whom', async () => {
+  const url = await newDatabase()
+  const connections = async () => {
+    const found = await (await server()).query('select 1 from pg_stat_activity where datname = $1', [
+      new URL(url).pathname.slice(1),
+    ])
+    return found.length
+  }
+  await using port = openPort({ DATABASE_URL: url })
+
+  const unused = [port.resource(), port.checks([defineMigrating('plain')])]
+  await port.lend(defineMigrating('plain'))
+
+  expect(unused).toEqual([undefined, {}])
+  expect(await connections()).toBe(0)
+  expect(port.resource()).toEqual({ port: 'database', adapter: 'postgresql', name: 'DATABASE_URL' })
+})
+
+async function isEncrypted(env: NodeJS.ProcessEnv): Promise<boolean | undefined> {
+  await using port = openPort(env)
+  const database = await port.lend(defineMigrating('plain'))
+  const { rows } = await sql<{ ssl: boolean }>`select ssl from pg_stat_ssl where pid = pg_backend_pid()`.execute(
+    database,
+  )
+  return rows[0]?.ssl
+}
+
+function server(): Promise<PrivatePostgres> {
+  shared ??= openPostgres()
+  return shared
+}
+
+async function newDatabase(): Promise<string> {
+  return (await server()).createDatabase(`postgres_${++databases}`)
+}
+
+async function ask(port: TestPort, feature: typeof notes, table: string) {
+  const database = await port.lend<Record<string, object>>(feature)
+  return database.selectFrom(table).selectAll().execute()
+}
+
+async function countQueries(port: TestPort): Promise<number> {
+  const { values } = await port.metrics.getSingleMetric('database_query_duration_seconds')!.get()
+  const counts = values.filter((value) => 'metricName' in value && String(value.metricName).endsWith('_count'))
+  return counts.reduce((total, { value }) => total + value, 0)
+}
+
+/** Says of itself what a standby says, to those that ask from now on. */
+async function pretendStandby({ query }: PrivatePostgres) {
+  await query('create schema pretended')
+  await query('grant usage on schema pretended to service')
+  await query('create function pretended.pg_is_in_recovery() returns bool language sql as $$ select true $$')
+  await query('alter role service set search_path = pretended, pg_catalog, public')
+}

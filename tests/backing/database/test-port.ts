@@ -1,0 +1,85 @@
+// The database port as a process has it, with a log that can be read and features that are made up.
+
+import type { Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
+import { Registry } from 'prom-client'
+import { createDatabasePort } from '../../../src/backing/database/choose.ts'
+import type { DatabasePort } from '../../../src/backing/database/port.ts'
+import { backingSettings } from '../../../src/backing/settings.ts'
+import { readBindings } from '../../../src/chassis/bindings.ts'
+import { readConfig } from '../../../src/chassis/config.ts'
+import { createLog } from '../../../src/chassis/log.ts'
+import { readRelease } from '../../../src/chassis/release.ts'
+import { chassisSettings } from '../../../src/chassis/settings.ts'
+import type { Feature, Migrations } from '../../../src/ports.ts'
+
+export interface TestPort extends DatabasePort, AsyncDisposable {
+  /** As a feature has it, typed by its tables. */
+  lend<Tables>(feature: Feature): Promise<Kysely<Tables>>
+  /** What was logged, parsed. */
+  lines(): Record<string, unknown>[]
+  /** What was logged with this message. */
+  told(message: string): Record<string, unknown>[]
+  metrics: Registry
+}
+
+export function openPort(env: NodeJS.ProcessEnv): TestPort {
+  const config = readConfig(env, { ...chassisSettings, ...backingSettings })
+  const release = readRelease(config, env)
+  const texts: string[] = []
+  const sink = { write: (line: string) => void texts.push(line), dropped: () => 0, flush: async () => {} }
+  const log = createLog(config.LOG_LEVEL, sink, release, 'test')
+  const metrics = new Registry()
+  const lifecycle = { onStop: () => {} }
+  const port = createDatabasePort({ config, bindings: readBindings(env), release, log, metrics, lifecycle })
+  const lines = () => texts.map((text) => JSON.parse(text) as Record<string, unknown>)
+
+  return {
+    ...port,
+    lend: port.lendTo,
+    lines,
+    told: (message) => lines().filter((line) => line.message === message),
+    metrics,
+    [Symbol.asyncDispose]: port.close,
+  }
+}
+
+export interface Tables {
+  notes: { id: number; text: string; written_at: string | null }
+}
+
+export const createNotes: Migrations = {
+  '2026-01-01-create-notes': {
+    async up(database) {
+      await database.schema
+        .createTable('notes')
+        .addColumn('id', 'integer', (column) => column.primaryKey())
+        .addColumn('text', 'text', (column) => column.notNull().unique())
+        .addColumn('written_at', 'timestamptz')
+        .execute()
+    },
+  },
+}
+
+export const notes: Feature = defineMigrating('notes', createNotes)
+
+/** @param migrations nothing at all for a feature without */
+export function defineMigrating(name: string, migrations?: Migrations): Feature {
+  return { name, settings: {}, start: () => ({}), ...(migrations && { migrations }) }
+}
+
+export const creating = (table: string): Migration => ({
+  async up(database) {
+    await database.schema.createTable(table).addColumn('id', 'integer').execute()
+  },
+})
+
+/** A migration that can't be made. */
+export const failing: Migrations = {
+  '2026-01-02-fail': {
+    async up(database) {
+      await creating('half').up(database)
+      await database.schema.dropTable('nowhere').execute()
+    },
+  },
+}
