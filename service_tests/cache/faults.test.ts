@@ -1,15 +1,28 @@
 // A cache that is gone costs milliseconds and no call, and what was to be forgotten meanwhile is forgotten all the same.
 
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Instance, openInstance } from '../../tests/backing/instance.ts'
+import { createAuthority, openssl } from '../servers/authority.ts'
 import { memcached, openMemcached } from '../servers/memcached.ts'
 import { openRedis, redis } from '../servers/redis.ts'
 import { until } from '../servers/until.ts'
+import { openMiddleman } from './middleman.ts'
 
 /** Far more than CACHE_TIMEOUT_MS, and far less than a client waits. */
 const SOON_MS = 1500
 
 const NOT_OFTEN = { name: 'numbers', freshSeconds: 100 }
+
+/** Clients that write to the console would break the log, which is JSON. */
+const consoles = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) => vi.spyOn(console, name))
+beforeAll(() => {
+  for (const spy of consoles) spy.mockClear()
+})
+afterAll(() => {
+  expect(consoles.flatMap((spy) => spy.mock.calls)).toEqual([])
+})
+
+const READS = 'cache_store_duration_seconds_count{store="redis",operation="get",outcome="ok"}'
 
 /** Memory is never believed, so that each call asks the server. */
 const ASKING = { CACHE_MEMORY_SECONDS: '0' }
@@ -30,16 +43,52 @@ for (const { name, variable, missing, openServer } of [
         await server[fault]()
         const before = calls()
         const startedMs = performance.now()
+        await Promise.all(Array.from({ length: 1000 }, () => square(50)))
         for (let turn = 0; turn < 50; turn++) expect(await square(turn)).toBe(turn ** 2)
         expect(performance.now() - startedMs).toBeLessThan(SOON_MS)
-        expect(calls() - before).toBe(50)
+        expect(calls() - before).toBe(51)
         expect(await instance.metric(errorsOf(name))).toBeGreaterThan(0)
+        expect(instance.told(`${name} fails`)).toHaveLength(1)
 
         if (fault === 'freeze') server.thaw()
         else await server.restart()
         await untilShared(instance, square)
+        expect(instance.told(`${name} answers again`)).toHaveLength(1)
       },
     )
+
+    test('restarts, empty, one after the other: every call is answered, and nothing old comes back', async () => {
+      await using server = await openServer()
+      await using instance = openInstance({ [variable]: server.url, ...ASKING })
+      let stored = 0
+      const read = instance.cached(async () => stored, { ...NOT_OFTEN, name: 'stored' })
+      const { square } = counting(instance)
+      await untilShared(instance, square)
+
+      for (stored = 1; stored <= 3; stored++) {
+        await read.forget()
+        expect(await read()).toBe(stored)
+        await server.restart()
+        expect(await read()).toBe(stored)
+        await untilShared(instance, square)
+        expect(await read()).toBe(stored)
+      }
+    })
+
+    test.each(['mute', 'cut'] as const)('a connection that goes %s is given up for another', async (how) => {
+      await using server = await openServer()
+      await using middleman = await openMiddleman(server.port)
+      const url = server.url.replace(String(server.port), String(middleman.port))
+      await using instance = openInstance({ [variable]: url, ...ASKING })
+      const { square } = counting(instance)
+      await untilShared(instance, square)
+
+      middleman.spoil(how)
+      expect(await square(7)).toBe(49)
+
+      await untilShared(instance, square)
+      expect(instance.told(`${name} answers again`)).toHaveLength(1)
+    })
 
     test('what was forgotten while it was gone is not shown by anybody when it is back', async () => {
       await using server = await openServer()
@@ -97,6 +146,47 @@ describe.skipIf(redis.missing())('Redis alone', () => {
       await until(async () => (await theirRead()) === stored, { ...patience('old'), deadlineMs: 500 })
     }
   })
+
+  test('what Redis keeps over a restart is still cached', async () => {
+    await using server = await openRedis({ appendonly: true })
+    const env = { REDIS_URL: server.url, CACHE_TIMEOUT_MS: '5000' }
+    {
+      await using before = openInstance(env)
+      await counting(before).square(7)
+    }
+
+    await server.restart()
+
+    await using after = openInstance(env)
+    const { square, calls } = counting(after)
+    expect(await square(7)).toBe(49)
+    expect(calls()).toBe(0)
+  })
+
+  test.skipIf(openssl.missing())(
+    'TLS is spoken where the authority is known, and refused where it is not',
+    async () => {
+      await using authority = await createAuthority()
+      await using server = await openRedis({ tls: authority, password: 'marker' })
+      const bound = (credentials: object) => ({
+        VCAP_SERVICES: JSON.stringify({ redis: [{ name: 'cache', label: 'redis', tags: ['redis'], credentials }] }),
+        CACHE_TIMEOUT_MS: '2000',
+      })
+      const { ca, ...unknown } = server.credentials
+      await using trusting = openInstance(bound({ ...unknown, ca }))
+      await using wary = openInstance(bound(unknown))
+      const [trusted, refused] = [counting(trusting), counting(wary)]
+
+      expect(await trusted.square(7)).toBe(49)
+      expect(await trusting.metric(READS)).toBe(1)
+      expect(await refused.square(7)).toBe(49)
+
+      expect(trusting.told('Redis fails')).toEqual([])
+      await until(() => wary.told('Redis fails').length > 0, patience('nothing was logged'))
+      expect(wary.told('Redis fails')[0].reason).toMatch(/certificate/)
+      expect(JSON.stringify(wary.told('Redis fails'))).not.toContain('marker')
+    },
+  )
 
   test('a wrong password costs no call, and is told once without being shown', async () => {
     await using server = await openRedis({ password: 'right' })

@@ -1,11 +1,16 @@
 // The rate limit and the counters, which instances share by Redis.
 
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import { openInstance } from '../../tests/backing/instance.ts'
 import { openRedis, redis } from '../servers/redis.ts'
 import { until } from '../servers/until.ts'
 
 const LIMITED = { RATE_LIMIT_PER_MINUTE: '3' }
+/** After this time somebody asks again what has failed. */
+const PAUSE_MS = 1000
+
 const testWithRedis = test.skipIf(redis.missing())
 
 for (const bound of [false, true]) {
@@ -108,6 +113,68 @@ testWithRedis('what is counted while Redis is gone is told when it is back', asy
   // Redis has lost what it knew, and is told what it has not heard.
   await until(async () => (await other.counter('visits').total()) === 3, patience('Redis has not been told'))
 })
+
+testWithRedis('what is told again and again while Redis is frozen is counted once', async () => {
+  await using server = await openRedis()
+  await using instance = openInstance({ REDIS_URL: server.url })
+  const counter = instance.counter('visits')
+  counter.add(2)
+  await until(async () => (await counter.total()) === 2, patience('nothing is counted'))
+
+  server.freeze()
+  // Each of these is a question that Redis hears, and answers too late.
+  for (let turn = 0; turn < 3; turn++) {
+    counter.add()
+    expect(await counter.total()).toBe(3 + turn)
+    await sleep(PAUSE_MS)
+  }
+  server.thaw()
+
+  await using other = openInstance({ REDIS_URL: server.url, CACHE_TIMEOUT_MS: '5000' })
+  await until(async () => (await other.counter('visits').total()) >= 5, patience('Redis has not been told'))
+  expect(await counter.total()).toBe(5)
+  expect(await other.counter('visits').total()).toBe(5)
+})
+
+testWithRedis('a counter that nobody uses, and a limit that is off, do not connect', async () => {
+  await using server = await openRedis()
+  const client = new Redis(server.url)
+  const before = await connections(client)
+  {
+    await using instance = openInstance({ REDIS_URL: server.url })
+    instance.counter('visits')
+    await instance.rateLimiter.take('a')
+  }
+  const unused = await connections(client)
+  {
+    await using instance = openInstance({ REDIS_URL: server.url, CACHE_TIMEOUT_MS: '5000' })
+    instance.counter('visits').add()
+  }
+  const used = await connections(client)
+  await client.quit()
+
+  expect([unused - before, used - before]).toEqual([0, 1])
+})
+
+testWithRedis('errors of Redis neither let everybody in nor stop the service', async () => {
+  await using server = await openRedis()
+  const client = new Redis(server.url)
+  await using instance = openInstance({ ...LIMITED, REDIS_URL: server.url, KEY_PREFIX: 'errors' })
+  await connected(instance)
+  await client.set('errors:limit:a', 'no number', 'KEEPTTL')
+  await client.quit()
+
+  const remaining: number[] = []
+  for (let turn = 0; turn < 4; turn++) remaining.push((await instance.rateLimiter.take('a')).remaining)
+
+  expect(remaining).toEqual([2, 1, 0, -1])
+  expect((await instance.rateLimiter.take('b')).remaining).toBe(2)
+  expect(instance.told('Redis fails')).toHaveLength(1)
+})
+
+async function connections(client: Redis): Promise<number> {
+  return Number(/total_connections_received:(\d+)/.exec(await client.info('stats'))?.[1])
+}
 
 /** The first requests may find Redis not connected yet. */
 async function connected({ rateLimiter, metric }: ReturnType<typeof openInstance>, bound = true) {

@@ -1,18 +1,24 @@
 // Counters that all instances share, where Redis is bound. What is counted is told once a second, so that counting costs
 // a request nothing.
 
+import { randomUUID } from 'node:crypto'
+import type { Redis } from 'ioredis'
 import type { Resource } from '../chassis/web/info.ts'
 import type { SharedCounter } from '../ports.ts'
 import type { BackingParts } from './parts.ts'
-import { createPause } from './pause.ts'
 import type { RedisPort } from './redis.ts'
 
-const FLUSH_AFTER_MS = 1000
+const TELL_AFTER_MS = 1000
 
 export interface Counters {
   lendTo(feature: string): (name: string) => SharedCounter
+  /** Undefined as long as nobody counts. */
   resource(): Resource | undefined
   /** Tells what has not been told yet. */
+  close(): Promise<void>
+}
+
+interface ClosingCounter extends SharedCounter {
   close(): Promise<void>
 }
 
@@ -20,64 +26,106 @@ export function createCounters(
   { config, release }: Pick<BackingParts, 'config' | 'release'>,
   redis: RedisPort,
 ): Counters {
-  const { attempt } = createPause({ timeoutMs: config.CACHE_TIMEOUT_MS })
-  const flushes: (() => Promise<void>)[] = []
+  const counters = new Map<string, ClosingCounter>()
   const prefix = config.KEY_PREFIX ?? release.name
-  let resource: Resource | undefined
+  const { attached } = redis
 
   return {
     lendTo: (feature) => (name) => {
-      if (!redis.attached) {
-        resource = { port: 'counter', adapter: 'memory' }
-        return createOwn()
-      }
-      resource = { port: 'counter', adapter: 'redis', name: redis.attached.name }
-      return createShared(`${prefix}:${feature}:${name}`)
+      const key = `${prefix}:${feature}:${name}`
+      const counter = counters.get(key) ?? (attached ? createShared(redis, key) : createOwn())
+      counters.set(key, counter)
+      return counter
     },
-    resource: () => resource,
-    close: async () => void (await Promise.all(flushes.map((flush) => flush()))),
-  }
-
-  function createShared(key: string): SharedCounter {
-    let pending = 0
-    let known = 0
-    let timer: NodeJS.Timeout | undefined
-    flushes.push(flush)
-
-    return {
-      add(count = 1) {
-        pending += count
-        timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref()
-      },
-      async total() {
-        await flush()
-        return known + pending
-      },
-    }
-
-    async function flush() {
-      clearTimeout(timer)
-      timer = undefined
-      const counted = pending
-      pending = 0
-      const told = await attempt(async () => (await redis.open()).incrby(key, counted))
-      if (told) {
-        known = told.result
-        return
-      }
-      // It is told again, though Redis may have heard it and only its answer was lost: rather too much than too little.
-      pending += counted
-      if (pending > 0) timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref()
-    }
+    resource() {
+      if (counters.size === 0) return undefined
+      return attached
+        ? { port: 'counter', adapter: 'redis', name: attached.name }
+        : { port: 'counter', adapter: 'memory' }
+    },
+    close: async () => void (await Promise.all([...counters.values()].map((counter) => counter.close()))),
   }
 }
 
-function createOwn(): SharedCounter {
+function createOwn(): ClosingCounter {
   let total = 0
   return {
     add(count = 1) {
       total += count
     },
     total: async () => total,
+    close: async () => {},
   }
+}
+
+/** What is told to Redis at once, and told again under the same number as long as there is no answer. */
+interface Batch {
+  number: number
+  count: number
+}
+
+function createShared(redis: RedisPort, key: string): ClosingCounter {
+  const teller = randomUUID()
+  let known = 0
+  let pending = 0
+  let batch: Batch = { number: 0, count: 0 }
+  let telling: Promise<boolean> | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  return {
+    add(count = 1) {
+      pending += count
+      tellSoon()
+    },
+    async total() {
+      await tell()
+      return known + batch.count + pending
+    },
+    async close() {
+      await telling
+      while (pending + batch.count > 0 && (await tell()));
+      clearTimeout(timer)
+    },
+  }
+
+  function tellSoon() {
+    timer ??= setTimeout(tell, TELL_AFTER_MS).unref()
+  }
+
+  /** @returns whether Redis has answered */
+  function tell(): Promise<boolean> {
+    telling ??= tellBatch()
+    return telling
+  }
+
+  async function tellBatch() {
+    clearTimeout(timer)
+    timer = undefined
+    if (batch.count === 0) {
+      batch = { number: batch.number + 1, count: pending }
+      pending = 0
+    }
+    const told = await redis.pause.attempt(async () => addOnce(await redis.open(), key, { teller, ...batch }))
+    if (told) {
+      known = told.result
+      batch.count = 0
+    }
+    telling = undefined
+    if (pending + batch.count > 0) tellSoon()
+    return told !== undefined
+  }
+}
+
+/** How long Redis remembers the last batch of a teller: longer than a dying connection may hold one back. */
+const REMEMBERED_SECONDS = 3600
+
+/** Redis may have heard a batch though its answer was lost: so it counts it once, however often it is told. */
+const ADD_ONCE = `
+if tonumber(redis.call('get', KEYS[2]) or 0) >= tonumber(ARGV[1]) then return tonumber(redis.call('get', KEYS[1]) or 0) end
+redis.call('set', KEYS[2], ARGV[1], 'EX', ARGV[3])
+return redis.call('incrby', KEYS[1], ARGV[2])`
+
+async function addOnce(redis: Redis, key: string, { teller, number, count }: Batch & { teller: string }) {
+  if (count === 0) return Number((await redis.get(key)) ?? 0)
+  return Number(await redis.eval(ADD_ONCE, 2, key, `${key}:${teller}`, number, count, REMEMBERED_SECONDS))
 }

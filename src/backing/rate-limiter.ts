@@ -7,7 +7,6 @@ import { Counter } from 'prom-client'
 import type { Quota, RateLimiter } from '../chassis/web/limit.ts'
 import { createMemoryRateLimiter } from './memory-rate-limiter.ts'
 import type { BackingParts } from './parts.ts'
-import { createPause } from './pause.ts'
 import type { RedisPort } from './redis.ts'
 
 type RateLimiterParts = Pick<BackingParts, 'config' | 'release' | 'metrics'>
@@ -17,18 +16,19 @@ export function createRateLimiter({ config, release, metrics }: RateLimiterParts
   const memory = createMemoryRateLimiter(perMinute)
   if (!redis.attached || perMinute === 0) return memory
 
-  const { attempt } = createPause({ timeoutMs: config.CACHE_TIMEOUT_MS })
   const prefix = config.KEY_PREFIX ?? release.name
   const fallbacks = new Counter({
     name: 'rate_limit_fallbacks_total',
     help: 'Requests that were counted by this process alone, because Redis did not answer.',
     registers: [metrics],
   })
+  // Connecting takes longer than a request may wait, so it begins before the first one.
+  redis.open().catch(() => {})
 
   return {
     async take(client) {
       const own = memory.take(client)
-      const shared = await attempt(async () => count(await redis.open(), `${prefix}:limit:${client}`))
+      const shared = await redis.pause.attempt(async () => count(await redis.open(), `${prefix}:limit:${client}`))
       if (!shared) fallbacks.inc()
       return shared ? quota(perMinute, shared.result) : own
     },
@@ -44,9 +44,10 @@ interface Counted {
 
 /** The first request of a client begins its minute. All three commands go in one round trip, and happen at once. */
 async function count(redis: Redis, key: string): Promise<Counted> {
-  const replies = await redis.multi().set(key, 0, 'PX', MINUTE_MS, 'NX').incr(key).pttl(key).exec()
-  const [, [, count], [, restMs]] = replies as [unknown, [unknown, number], [unknown, number]]
-  return { count, restMs }
+  const replies = (await redis.multi().set(key, 0, 'PX', MINUTE_MS, 'NX').incr(key).pttl(key).exec()) ?? []
+  for (const [error] of replies) if (error) throw error
+  const [, [, count] = [], [, restMs] = []] = replies
+  return { count: Number(count), restMs: Number(restMs) }
 }
 
 const quota = (perMinute: number, { count, restMs }: Counted): Quota => ({

@@ -1,16 +1,20 @@
 // The connection to Redis that cache, rate limit and counters share. Its client takes 50 ms and 20 MB, so it is imported
-// when the first of them needs it. Whoever uses it has to get along without: every command ends soon, in an answer or
+// when the first of them needs it. Whoever uses it has to get along without: every attempt ends soon, in an answer or
 // not.
 
 import type { Redis } from 'ioredis'
 import type { Attached } from '../chassis/bindings.ts'
 import { onceItWorks } from './once-it-works.ts'
+import { createOutageLog } from './outage-log.ts'
 import type { BackingParts } from './parts.ts'
+import { createPause, type Pause } from './pause.ts'
 import { tlsOptions } from './tls.ts'
 
 export interface RedisPort {
   /** Undefined where no Redis is bound. */
   attached: Attached | undefined
+  /** Through it goes every command: while Redis fails, all who share the connection leave it alone. */
+  pause: Pause
   /** The connection for commands. While there is none, they fail at once. */
   open(): Promise<Redis>
   /** A connection of its own, since one that listens to channels can't do anything else. */
@@ -18,8 +22,8 @@ export interface RedisPort {
   close(): Promise<void>
 }
 
-/** How long connecting may take; commands have their own limit, CACHE_TIMEOUT_MS. */
-const CONNECT_TIMEOUT_MS = 2000
+/** How long connecting may take, and how long a connection with a question open may be silent before it is dead. */
+const SILENCE_MS = 2000
 
 export function createRedisPort({
   bindings,
@@ -27,51 +31,47 @@ export function createRedisPort({
   log,
 }: Pick<BackingParts, 'bindings' | 'config' | 'log'>): RedisPort {
   const attached = bindings.of('redis')
+  const outages = createOutageLog(log, 'Redis')
   const connections: Redis[] = []
+  let closed = false
 
   return {
     attached,
-    open: onceItWorks(() => connect('commands')),
-    openListener: onceItWorks(() => connect('messages')),
+    pause: createPause({ timeoutMs: config.CACHE_TIMEOUT_MS, outages, isAnswer }),
+    open: onceItWorks(connect),
+    openListener: onceItWorks(connect),
     close: async () => {
+      closed = true
       for (const connection of connections) connection.disconnect()
     },
   }
 
-  async function connect(purpose: string): Promise<Redis> {
+  async function connect(): Promise<Redis> {
     if (!attached) throw new Error('No Redis is bound.')
     const [{ Redis }, tls] = await Promise.all([import('ioredis'), tlsOptions(attached)])
+    if (closed) throw new Error('The service is stopping.')
     const redis = new Redis(attached.urls[0]!, {
       ...(tls && { tls }),
       lazyConnect: true,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
-      commandTimeout: config.CACHE_TIMEOUT_MS,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      retryStrategy: pauseMs,
+      connectTimeout: SILENCE_MS,
+      socketTimeout: SILENCE_MS,
+      autoResubscribe: false,
+      retryStrategy: retryAfterMs,
     })
     connections.push(redis)
-    tellOutages(redis, purpose)
+    redis.on('error', outages.failed).on('ready', outages.answered)
     // It goes on trying by itself. Whoever asks meanwhile is refused, and does without.
     await redis.connect().catch(() => {})
     return redis
   }
-
-  function tellOutages(redis: Redis, purpose: string) {
-    let failing = false
-    redis.on('error', (error) => {
-      if (!failing) log.warn({ redis: attached?.name, purpose, error }, 'Redis fails')
-      failing = true
-    })
-    redis.on('ready', () => {
-      if (failing) log.info({ redis: attached?.name, purpose }, 'Redis answers again')
-      failing = false
-    })
-  }
 }
 
+const isAnswer = (error: unknown) => error instanceof Error && error.name === 'ReplyError'
+
 /** Doubles up to two seconds, a random half of it, so that instances don't come back all at once. */
-function pauseMs(attempt: number): number {
+function retryAfterMs(attempt: number): number {
   const longest = Math.min(50 * 2 ** attempt, 2000)
   return longest * (0.5 + Math.random() / 2)
 }

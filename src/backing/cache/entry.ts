@@ -4,7 +4,9 @@ import type { CacheOptions } from '../../ports.ts'
 
 export interface Entry {
   value: unknown
-  /** The one that the scope had before the function was called. */
+  /** As JSON; undefined where the value is undefined. */
+  json: string | undefined
+  /** The one that the function had before it was called. */
   generation: string
   freshUntilMs: number
   staleUntilMs: number
@@ -17,22 +19,25 @@ export function createEntry(value: unknown, generation: string, options: CacheOp
   const { freshSeconds, staleSeconds = 0, emptySeconds = freshSeconds } = options
   const isEmpty = value === undefined || value === null
   const freshMs = (isEmpty ? emptySeconds : freshSeconds) * 1000 * (1 - JITTER * Math.random())
-  const freshUntilMs = nowMs + freshMs
+  const freshUntilMs = Math.round(nowMs + freshMs)
   const staleUntilMs = freshUntilMs + (isEmpty ? 0 : staleSeconds * 1000)
-  return { value: freeze(value), generation, freshUntilMs, staleUntilMs }
+  return { value: freeze(value), json: JSON.stringify(value), generation, freshUntilMs, staleUntilMs }
 }
 
-/** In a store: short names, for there are many. A value of undefined is left out, and comes back as undefined. */
-export const writeEntry = ({ value, generation, freshUntilMs, staleUntilMs }: Entry): string =>
-  JSON.stringify({ v: value, g: generation, f: Math.round(freshUntilMs), s: Math.round(staleUntilMs) })
+/** As a store keeps it: a line of what is to be known about the value, and the value. */
+export const writeEntry = ({ json = '', generation, freshUntilMs, staleUntilMs }: Entry): string =>
+  `${generation} ${freshUntilMs} ${staleUntilMs}\n${json}`
+
+const ENTRY = /^(\S+) (\d+) (\d+)\n/
 
 /** Undefined where the text is none of ours. */
 export function readEntry(text: string | undefined): Entry | undefined {
-  if (text === undefined) return undefined
+  const [head, generation, freshUntil, staleUntil] = text?.match(ENTRY) ?? []
+  if (text === undefined || head === undefined || generation === undefined) return undefined
+  const json = text.slice(head.length) || undefined
   try {
-    const { v, g, f, s } = JSON.parse(text)
-    if (typeof g !== 'string' || typeof f !== 'number' || typeof s !== 'number') return undefined
-    return { value: freeze(v), generation: g, freshUntilMs: f, staleUntilMs: s }
+    const value = json === undefined ? undefined : freeze(JSON.parse(json))
+    return { value, json, generation, freshUntilMs: Number(freshUntil), staleUntilMs: Number(staleUntil) }
   } catch {
     return undefined
   }

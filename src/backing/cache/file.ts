@@ -2,23 +2,26 @@
 // out of the folder. Files are put in place whole, by renaming or linking.
 
 import { createHash, randomUUID } from 'node:crypto'
-import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { link, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { OutageLog } from '../outage-log.ts'
+import { createPause } from '../pause.ts'
+import { type Bounds, createPruner, ENTRY, TEMPORARY } from './prune.ts'
 import type { CacheStore } from './store.ts'
 
-export interface FileStoreOptions {
-  maxEntries: number
-  maxBytes: number
+export interface FileStoreOptions extends Bounds {
+  timeoutMs: number
+  outages: OutageLog
 }
 
-export async function openFileStore(folder: string, options: FileStoreOptions): Promise<CacheStore> {
-  await mkdir(folder, { recursive: true })
-  const prune = createPruner(folder, options)
-  const entryFile = (key: string) => join(folder, `${hash(key)}.entry`)
+export function createFileStore(folder: string, { timeoutMs, outages, ...bounds }: FileStoreOptions): CacheStore {
+  const prune = createPruner(folder, bounds)
+  const entryFile = (key: string) => join(folder, `${hash(key)}${ENTRY}`)
   const generationFile = (scope: string) => join(folder, `${hash(scope)}.generation`)
 
   return {
     name: 'file',
+    pause: createPause({ timeoutMs, outages }),
 
     async read(scope, key) {
       const [generation, entry] = await Promise.all([readText(generationFile(scope)), readText(entryFile(key))])
@@ -26,9 +29,10 @@ export async function openFileStore(folder: string, options: FileStoreOptions): 
     },
 
     async write(key, entry, ttlMs) {
+      if (Buffer.byteLength(entry) > bounds.maxBytes) return
       const place = entryFile(key)
       const temporary = await writeAside(place, entry)
-      // The time of its last change is set to when it ends: what is listed need not be read to be judged.
+      // Its time of change says when it ends, so that it need not be read to be judged.
       await utimes(temporary, new Date(), new Date(Date.now() + ttlMs))
       await rename(temporary, place)
       prune()
@@ -36,8 +40,9 @@ export async function openFileStore(folder: string, options: FileStoreOptions): 
 
     async begin(scope, generation) {
       const temporary = await writeAside(generationFile(scope), generation)
-      await link(temporary, generationFile(scope)).catch(ignoreExisting)
+      const begun = await link(temporary, generationFile(scope)).then(() => true, ignoreExisting)
       await rm(temporary)
+      return begun
     },
 
     async replace(scope, generation) {
@@ -48,10 +53,11 @@ export async function openFileStore(folder: string, options: FileStoreOptions): 
   }
 }
 
-const hash = (key: string) => createHash('sha256').update(key).digest('hex').slice(0, 40)
+const hash = (key: string) => createHash('sha256').update(key).digest('hex')
 
 async function writeAside(place: string, text: string): Promise<string> {
-  const temporary = `${place}.${randomUUID()}.tmp`
+  await mkdir(dirname(place), { recursive: true })
+  const temporary = `${place}.${randomUUID()}${TEMPORARY}`
   await writeFile(temporary, text)
   return temporary
 }
@@ -65,45 +71,7 @@ async function readText(file: string): Promise<string | undefined> {
   }
 }
 
-function ignoreExisting(error: NodeJS.ErrnoException) {
+function ignoreExisting(error: NodeJS.ErrnoException): false {
   if (error.code !== 'EEXIST') throw error
-}
-
-/** Keeps to the bounds: what has ended goes, and then what ends first. Looks through the folder now and then. */
-function createPruner(folder: string, { maxEntries, maxBytes }: FileStoreOptions): () => void {
-  const interval = Math.max(1, Math.floor(maxEntries / 16))
-  let writes = interval - 1
-  let running = false
-
-  return function prune() {
-    writes += 1
-    if (running || writes < interval) return
-    writes = 0
-    running = true
-    // Another process may do the same at the same time: what it took away first is gone all the same.
-    removeBeyondBounds()
-      .catch(() => {})
-      .finally(() => (running = false))
-  }
-
-  async function removeBeyondBounds() {
-    const names = (await readdir(folder)).filter((name) => !name.endsWith('.generation'))
-    const found = await Promise.all(names.map((name) => describe(join(folder, name))))
-    const entries = found.filter((entry) => entry !== undefined).sort((a, b) => b.endsMs - a.endsMs)
-    let bytes = 0
-    for (const [index, { path, size, endsMs }] of entries.entries()) {
-      bytes += size
-      if (index >= maxEntries || bytes > maxBytes || endsMs < Date.now()) await rm(path, { force: true })
-    }
-  }
-}
-
-/** How long a file that is being written may take, before it counts as left behind. */
-const ABANDONED_MS = 60_000
-
-async function describe(path: string) {
-  const facts = await stat(path).catch(() => undefined)
-  if (!facts) return undefined
-  const endsMs = path.endsWith('.tmp') ? facts.ctimeMs + ABANDONED_MS : facts.mtimeMs
-  return { path, size: facts.size, endsMs }
+  return false
 }

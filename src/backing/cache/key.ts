@@ -1,18 +1,26 @@
-// Keys say what they are for, as far as Memcached lets them: 250 bytes without spaces or control characters, of which
-// the prefix and a name take some.
+// Keys say what they are for, as far as Memcached lets them: 250 bytes without spaces or control characters.
 
 import { createHash } from 'node:crypto'
 
 export type Args = readonly (string | number | boolean | undefined)[]
 
-/** The same for equal arguments, and for no others. */
-export function keyOf(scope: string, args: Args): string {
-  const text = args.length === 0 ? '' : JSON.stringify(args.map((arg) => (arg === undefined ? null : arg)))
-  return `${scope}:${text}`
+/** Names a function among all that share a store. */
+export function scopeOf(prefix: string, feature: string, name: string): string {
+  const scope = `${prefix}:${feature}:${name}`
+  return FIT.test(scope) ? scope : hash(scope)
 }
 
-const FIT = /^[\x21-\x7e]{1,200}$/
+/** The same for equal arguments, and for no others: a text stands in quotes, a number or undefined does not. */
+export function keyOf(scope: string, args: Args): string {
+  let list = ''
+  for (const arg of args) list += `${list && ','}${typeof arg === 'string' ? JSON.stringify(arg) : arg}`
+  return `${scope}(${list})`
+}
 
-/** A key that every store takes. */
-export const storeKey = (key: string): string =>
-  FIT.test(key) ? key : createHash('sha256').update(key).digest('base64url')
+/** The key of an entry as every store takes it. */
+export const storeKey = (scope: string, key: string): string => (FIT_KEY.test(key) ? key : `${scope}#${hash(key)}`)
+
+const FIT = /^[\x21-\x7e]{1,150}$/
+const FIT_KEY = /^[\x21-\x7e]{1,200}$/
+
+const hash = (text: string) => createHash('sha256').update(text).digest('base64url')

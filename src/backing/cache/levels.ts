@@ -2,7 +2,7 @@
 
 import type { Registry } from 'prom-client'
 import type { BackingConfig } from '../settings.ts'
-import type { Adopting } from './cached.ts'
+import type { Doubting } from './cached.ts'
 import { createMemoryLevel, type MemoryLevel } from './memory.ts'
 import { type CacheMetrics, createCacheMetrics } from './metrics.ts'
 import { createSharedLevel, type SharedLevel } from './shared-level.ts'
@@ -12,26 +12,22 @@ export interface Levels {
   memory: MemoryLevel
   shared: SharedLevel | undefined
   metrics: CacheMetrics
-  close(): Promise<void>
 }
 
 export interface LevelsParts {
-  config: BackingConfig
-  metrics: Registry
-  /** Opens what is behind the memory. */
-  store: (() => Promise<CacheStore>) | undefined
+  config: Pick<BackingConfig, 'CACHE_MAX_ENTRIES' | 'CACHE_MAX_BYTES'>
+  registry: Registry
+  /** What is behind the memory. */
+  store: CacheStore | undefined
   /** The functions that are cached, by scope. */
-  wrapped: ReadonlyMap<string, Adopting>
+  functions: ReadonlyMap<string, Doubting>
 }
 
-export async function openLevels({ config, metrics: registry, store, wrapped }: LevelsParts): Promise<Levels> {
+export function createLevels({ config, registry, store, functions }: LevelsParts): Levels {
   const memory = createMemoryLevel({ maxEntries: config.CACHE_MAX_ENTRIES, maxBytes: config.CACHE_MAX_BYTES })
-  const opened = await store?.()
-  const metrics = createCacheMetrics(registry)
-  const shared = opened && createSharedLevel(opened, { timeoutMs: config.CACHE_TIMEOUT_MS, metrics })
-  void shared?.listen({
-    replaced: (scope, generation) => wrapped.get(scope)?.adopt(generation),
-    resumed: () => memory.clear(),
-  })
-  return { memory, shared, metrics, close: async () => shared?.close() }
+  const metrics = createCacheMetrics(registry, memory.size)
+  const replaced = (scope: string) => functions.get(scope)?.doubt()
+  // Without messages, memory is believed for CACHE_MEMORY_SECONDS all the same.
+  store?.listen?.({ replaced, resumed: memory.doubt }).catch(() => {})
+  return { memory, shared: store && createSharedLevel(store, metrics), metrics }
 }

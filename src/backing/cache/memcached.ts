@@ -1,37 +1,31 @@
 import memjs from 'memjs'
 import type { Attached } from '../../chassis/bindings.ts'
-import { storeKey } from './key.ts'
+import type { OutageLog } from '../outage-log.ts'
+import { createPause } from '../pause.ts'
 import type { CacheStore } from './store.ts'
 
-const DEFAULT_PORT = '11211'
+const DEFAULT_PORT = 11211
 
-/** Memcached's own limit; more is refused by the server. */
+/** Memcached refuses items above a megabyte, key and all included. */
 const MAX_BYTES = 1024 * 1024 - 1024
 
 /** Beyond 30 days Memcached takes a number of seconds for a date. */
 const MAX_SECONDS = 30 * 24 * 60 * 60
 
-/** A generation that is gone is a miss for all of its entries, so it is kept long. */
-const KEPT = { expires: 0 }
+export interface MemcachedStoreOptions {
+  timeoutMs: number
+  outages: OutageLog
+}
 
 /** Keys are spread over all servers by their hash. */
-export function createMemcachedStore({ urls }: Attached, timeoutMs: number): CacheStore {
-  const addresses = urls.map((url) => new URL(url))
-  const [{ username, password } = new URL('memcached://')] = addresses
-  const servers = addresses.map(({ hostname, port }) => `${hostname}:${port || DEFAULT_PORT}`)
-  const client = memjs.Client.create(servers.join(','), {
-    timeout: timeoutMs / 1000,
-    conntimeout: timeoutMs / 1000,
-    retries: 1,
-    keepAlive: true,
-    // It would write to the console. What fails is told by whoever asked.
-    logger: { log() {} },
-    ...(username && { username: decodeURIComponent(username), password: decodeURIComponent(password) }),
-  })
-  const read = async (key: string) => (await client.get(storeKey(key))).value?.toString()
+export function createMemcachedStore({ urls }: Attached, { timeoutMs, outages }: MemcachedStoreOptions): CacheStore {
+  let client = connect(urls, timeoutMs)
+  const read = async (key: string) => (await client.get(key)).value?.toString()
+  const pause = createPause({ timeoutMs, outages, isAnswer, failed: renew })
 
   return {
     name: 'memcached',
+    pause,
 
     async read(scope, key) {
       const [generation, entry] = await Promise.all([read(scope), read(key)])
@@ -40,12 +34,45 @@ export function createMemcachedStore({ urls }: Attached, timeoutMs: number): Cac
 
     async write(key, entry, ttlMs) {
       if (Buffer.byteLength(entry) > MAX_BYTES) return
-      const expires = Math.min(Math.ceil(ttlMs / 1000), MAX_SECONDS)
-      await client.set(storeKey(key), entry, { expires })
+      await client.set(key, entry, { expires: Math.min(Math.ceil(ttlMs / 1000), MAX_SECONDS) })
     },
 
-    begin: async (scope, generation) => void (await client.add(storeKey(scope), generation, KEPT)),
-    replace: async (scope, generation) => void (await client.set(storeKey(scope), generation, KEPT)),
-    close: async () => client.close(),
+    begin: (scope, generation) => client.add(scope, generation),
+    replace: async (scope, generation) => void (await client.set(scope, generation)),
+    close: async () => disconnect(client),
+  }
+
+  /** What is left of an answer that did not come in time would be taken for the beginning of the next one. */
+  function renew() {
+    const failed = client
+    client = connect(urls, timeoutMs)
+    disconnect(failed)
   }
 }
+
+/** It connects when it is first asked. */
+function connect(urls: readonly string[], timeoutMs: number) {
+  // Whoever asks gives up after the time limit, and then disconnects: the client's own limits are there for the rest.
+  const limitSeconds = (2 * timeoutMs) / 1000
+  const options = { timeout: limitSeconds, conntimeout: limitSeconds, keepAlive: true }
+  const servers = urls.map((url) => {
+    const { hostname, port, username, password } = new URL(url)
+    const host = hostname.replace(/^\[|\]$/g, '')
+    return new memjs.Server(
+      host,
+      Number(port || DEFAULT_PORT),
+      decodeURIComponent(username),
+      decodeURIComponent(password),
+      options,
+    )
+  })
+  // Its logger would write to the console. What fails is told by whoever asked.
+  return new memjs.Client(servers, { retries: 1, logger: { log() {} } })
+}
+
+function disconnect({ servers }: memjs.Client) {
+  for (const server of servers) server.error(new Error('The connection is given up.'))
+}
+
+/** The client names itself in errors that are about an answer. */
+const isAnswer = (error: unknown) => error instanceof Error && error.message.startsWith('MemJS ')

@@ -1,26 +1,22 @@
 // What Prometheus is told of the cache, from when a feature first uses it.
 
-import { Counter, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 
 export type Outcome = 'hit' | 'stale' | 'miss'
+export type Operation = 'get' | 'set' | 'forget'
 
 export interface CacheMetrics {
   /** Counts the calls of one cached function. */
   counts(cache: string): Record<Outcome, () => void>
-  /** Measures what a store is asked. What takes longer than the limit counts as an error. */
-  measure<Result>(
-    store: string,
-    operation: 'get' | 'set' | 'forget',
-    step: () => Promise<Result>,
-    timeoutMs: number,
-  ): Promise<Result>
+  observe(labels: { store: string; operation: Operation; outcome: 'ok' | 'error' }, durationMs: number): void
 }
 
-export function createCacheMetrics(registry: Registry): CacheMetrics {
+/** @param entries how many are in memory */
+export function createCacheMetrics(registry: Registry, entries: () => number): CacheMetrics {
   const registers = [registry]
   const requests = new Counter({
     name: 'cache_requests_total',
-    help: 'Calls of cached functions, by whether the result was there, was there but old, or had to be made.',
+    help: 'Calls of cached functions, by whether the result was there or on its way, was old, or had to be made.',
     labelNames: ['cache', 'outcome'],
     registers,
   })
@@ -31,6 +27,14 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
     buckets: [0.0002, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
     registers,
   })
+  new Gauge({
+    name: 'cache_memory_entries',
+    help: 'Results of cached functions that are kept in memory.',
+    registers,
+    collect() {
+      this.set(entries())
+    },
+  })
 
   return {
     counts(cache) {
@@ -40,25 +44,7 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
       }
       return { hit: count('hit'), stale: count('stale'), miss: count('miss') }
     },
-
-    async measure(store, operation, step, timeoutMs) {
-      const startedMs = performance.now()
-      let observed = false
-      const observe = (outcome: 'ok' | 'error') => {
-        if (!observed) durations.labels(store, operation, outcome).observe((performance.now() - startedMs) / 1000)
-        observed = true
-      }
-      const late = setTimeout(observe, timeoutMs, 'error')
-      try {
-        const result = await step()
-        observe('ok')
-        return result
-      } catch (error) {
-        observe('error')
-        throw error
-      } finally {
-        clearTimeout(late)
-      }
-    },
+    observe: ({ store, operation, outcome }, durationMs) =>
+      durations.labels(store, operation, outcome).observe(durationMs / 1000),
   }
 }

@@ -7,10 +7,11 @@ import { ConfigError } from '../../chassis/config.ts'
 import type { Resource } from '../../chassis/web/info.ts'
 import type { Cached, CachedFunction, CacheOptions } from '../../ports.ts'
 import { onceItWorks } from '../once-it-works.ts'
+import { createOutageLog } from '../outage-log.ts'
 import type { BackingParts } from '../parts.ts'
 import type { RedisPort } from '../redis.ts'
-import type { Adopting } from './cached.ts'
-import type { Args } from './key.ts'
+import type { Doubting } from './cached.ts'
+import { type Args, scopeOf } from './key.ts'
 import type { CacheStore } from './store.ts'
 
 export interface CachePort {
@@ -26,53 +27,55 @@ type StoreName = CacheStore['name']
 /** @throws {ConfigError} where CACHE asks for what is not bound */
 export function createCachePort(parts: CacheParts, redis: RedisPort, now: () => number = Date.now): CachePort {
   const { config, bindings, log } = parts
-  const memcached = bindings.of('memcached')
-  const choice = choose(parts, { redis: redis.attached, memcached })
-  const attached = { redis: redis.attached, memcached, file: undefined, memory: undefined }[choice]
+  const bound = { redis: redis.attached, memcached: bindings.of('memcached') }
+  const choice = choose(parts, bound)
+  const attached = choice === 'redis' || choice === 'memcached' ? bound[choice] : undefined
   const prefix = config.KEY_PREFIX ?? parts.release.name
-  const wrapped = new Map<string, Adopting>()
-  let used = false
+  const believedMs = isAlone() ? Number.POSITIVE_INFINITY : config.CACHE_MEMORY_SECONDS * 1000
+  const scopes = new Set<string>()
+  const functions = new Map<string, Doubting>()
   let close = async () => {}
 
   const open = onceItWorks(async () => {
-    const { openLevels } = await import('./levels.ts')
-    const store = choice === 'memory' ? undefined : () => openStore(choice)
-    const levels = await openLevels({ config, metrics: parts.metrics, store, wrapped })
-    close = levels.close
+    const [{ createLevels }, store] = await Promise.all([import('./levels.ts'), openStore()])
+    const levels = createLevels({ config, registry: parts.metrics, store, functions })
+    close = async () => levels.shared?.close()
     return levels
   })
 
   return {
     lendTo: (feature) => (fn, options) => {
-      used = true
+      const wrapped = wrap(fn, options, feature)
       // A connection takes a while, so it is made before it is needed. What is embedded can wait for the first call.
       if (attached) open().catch(() => {})
-      return wrap(fn, options, feature)
+      return wrapped
     },
-    resource: () => (used ? { port: 'cache', adapter: choice, ...(attached && { name: attached.name }) } : undefined),
+    resource() {
+      if (scopes.size === 0) return undefined
+      return { port: 'cache', adapter: choice, ...(attached && { name: attached.name }) }
+    },
     close: () => close(),
   }
 
   function wrap<A extends Args, Result>(fn: (...args: A) => Promise<Result>, options: CacheOptions, feature: string) {
-    const scope = `${prefix}:${feature}:${options.name}`
-    let cached: (CachedFunction<A, Result> & Adopting) | undefined
+    const { name } = options
+    const scope = scopeOf(prefix, feature, name)
+    if (scopes.has(scope)) throw new Error(`The feature "${feature}" must not cache two functions named "${name}".`)
+    scopes.add(scope)
+    let cached: (CachedFunction<A, Result> & Doubting) | undefined
 
     const opening = onceItWorks(async () => {
       const [levels, { createCached }] = await Promise.all([open(), import('./cached.ts')])
-      cached = createCached(fn, options, {
-        ...levels,
-        scope,
-        believedMs: isAlone() ? Number.POSITIVE_INFINITY : config.CACHE_MEMORY_SECONDS * 1000,
-        counts: levels.metrics.counts(`${feature}_${options.name}`.replaceAll('-', '_')),
-        failed: (error) => log.warn({ error, cache: scope }, 'a cached result could not be renewed'),
-        now,
-      })
-      wrapped.set(scope, cached)
+      const counts = levels.metrics.counts(`${feature}_${name}`.replaceAll('-', '_'))
+      const outages = createOutageLog(log, `the cached function ${feature}/${name}`)
+      cached = createCached(fn, options, { ...levels, scope, believedMs, counts, outages, now })
+      functions.set(scope, cached)
       return cached
     })
 
     const call = (...args: A) => (cached ? cached(...args) : opening().then((opened) => opened(...args)))
-    return Object.assign(call, { forget: async () => (await opening()).forget() })
+    const forget = () => (cached ? cached.forget() : opening().then((opened) => opened.forget()))
+    return Object.assign(call, { forget })
   }
 
   /** Whether no other process writes what is cached here: then memory is believed until a result has grown old. */
@@ -82,12 +85,17 @@ export function createCachePort(parts: CacheParts, redis: RedisPort, now: () => 
     return choice === 'memory' && !isShared && config.WEB_CONCURRENCY === 1
   }
 
-  async function openStore(name: StoreName): Promise<CacheStore> {
-    const { CACHE_MAX_ENTRIES: maxEntries, CACHE_MAX_BYTES: maxBytes } = config
-    if (name === 'redis') return (await import('./redis.ts')).createRedisStore(redis, prefix)
-    if (name === 'memcached')
-      return (await import('./memcached.ts')).createMemcachedStore(memcached!, config.CACHE_TIMEOUT_MS)
-    return (await import('./file.ts')).openFileStore(join(config.DATA_DIR, 'cache'), { maxEntries, maxBytes })
+  async function openStore(): Promise<CacheStore | undefined> {
+    const { CACHE_MAX_ENTRIES: maxEntries, CACHE_MAX_BYTES: maxBytes, CACHE_TIMEOUT_MS: timeoutMs } = config
+    if (choice === 'memory') return undefined
+    if (choice === 'redis') return (await import('./redis.ts')).createRedisStore(redis, prefix)
+    if (choice === 'file') {
+      const { createFileStore } = await import('./file.ts')
+      const outages = createOutageLog(log, 'the file cache')
+      return createFileStore(join(config.DATA_DIR, 'cache'), { maxEntries, maxBytes, timeoutMs, outages })
+    }
+    const { createMemcachedStore } = await import('./memcached.ts')
+    return createMemcachedStore(bound.memcached!, { timeoutMs, outages: createOutageLog(log, 'Memcached') })
   }
 }
 
@@ -97,10 +105,10 @@ function choose(
   bound: Record<'redis' | 'memcached', Attached | undefined>,
 ): StoreName | 'memory' {
   const { CACHE: asked, WEB_CONCURRENCY: copies } = config
-  if ((asked === 'redis' || asked === 'memcached') && !bound[asked])
-    throw new ConfigError([
-      `CACHE must not be ${asked} where none is bound: set ${asked.toUpperCase()}_URL or bind one`,
-    ])
+  if ((asked === 'redis' || asked === 'memcached') && !bound[asked]) {
+    const remedy = `set ${asked.toUpperCase()}_URL or bind one`
+    throw new ConfigError([`CACHE must not be ${asked} where none is bound: ${remedy}`])
+  }
   if (asked) return asked
   if (bound.redis) return 'redis'
   if (bound.memcached) return 'memcached'

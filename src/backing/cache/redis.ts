@@ -1,45 +1,42 @@
+import { randomUUID } from 'node:crypto'
 import type { RedisPort } from '../redis.ts'
-import { storeKey } from './key.ts'
 import type { CacheStore } from './store.ts'
 
-/** @param prefix what every key begins with */
+/** @param prefix what the channel begins with, on which instances tell each other what they forget */
 export function createRedisStore(redis: RedisPort, prefix: string): CacheStore {
   const channel = `${prefix}:forgotten`
+  const sender = randomUUID()
   // Connecting takes longer than a command may, so it begins before the first one.
   redis.open().catch(() => {})
 
   return {
     name: 'redis',
+    pause: redis.pause,
 
     async read(scope, key) {
-      const [generation, entry] = await (await redis.open()).mget(storeKey(scope), storeKey(key))
+      const [generation, entry] = await (await redis.open()).mget(scope, key)
       return { generation: generation ?? undefined, entry: entry ?? undefined }
     },
 
     async write(key, entry, ttlMs) {
-      await (await redis.open()).set(storeKey(key), entry, 'PX', ttlMs)
+      await (await redis.open()).set(key, entry, 'PX', ttlMs)
     },
 
     async begin(scope, generation) {
-      await (await redis.open()).set(storeKey(scope), generation, 'NX')
+      return (await (await redis.open()).set(scope, generation, 'NX')) === 'OK'
     },
 
     async replace(scope, generation) {
       const client = await redis.open()
-      const replies = await client
-        .multi()
-        .set(storeKey(scope), generation)
-        .publish(channel, JSON.stringify([scope, generation]))
-        .exec()
-      const failed = replies?.find(([error]) => error)?.[0]
-      if (failed) throw failed
+      const replies = await client.multi().set(scope, generation).publish(channel, `${sender} ${scope}`).exec()
+      for (const [error] of replies ?? []) if (error) throw error
     },
 
     async listen({ replaced, resumed }) {
       const client = await redis.openListener()
       client.on('message', (_channel: string, message: string) => {
-        const [scope, generation] = JSON.parse(message)
-        replaced(scope, generation)
+        const [from, scope = ''] = message.split(' ')
+        if (from !== sender) replaced(scope)
       })
       const subscribe = () => client.subscribe(channel).then(resumed, () => {})
       client.on('ready', subscribe)

@@ -1,77 +1,88 @@
 // The level that other processes see, as the memory level sees it: what fails or is slow is a miss, and is left alone for
-// a while. What was to be forgotten meanwhile is told before anything is read again.
+// a while. What was to be forgotten meanwhile is told as soon as that works, and before anything is read again.
 
-import { createPause } from '../pause.ts'
+import { randomUUID } from 'node:crypto'
 import { type Entry, readEntry, writeEntry } from './entry.ts'
-import type { CacheMetrics } from './metrics.ts'
-import type { CacheStore, StoreListener } from './store.ts'
+import { storeKey } from './key.ts'
+import type { CacheMetrics, Operation } from './metrics.ts'
+import type { CacheStore } from './store.ts'
 
 export interface SharedLevel {
   /**
-   * @param generation given to the scope where it has none
-   * @returns the generation of the scope, and its entry if there is one of that generation; undefined where nobody knows
+   * @returns the generation of the scope, and what is kept under the key, of whichever generation; undefined where
+   *   nobody knows
    */
-  read(scope: string, key: string, generation: string): Promise<{ generation: string; entry?: Entry } | undefined>
-  write(key: string, entry: Entry): Promise<void>
-  /** Settles when it has been told, or when that has failed and will be made up for. */
-  replace(scope: string, generation: string): Promise<void>
-  /** Settles when it listens, or will by itself. */
-  listen(listener: StoreListener): Promise<void>
+  read(scope: string, key: string): Promise<{ generation: string; entry?: Entry | undefined } | undefined>
+  /** Settles at the latest when the time is over. */
+  write(scope: string, key: string, entry: Entry, nowMs: number): Promise<void>
+  /** Makes all entries of the scope worthless. Settles when that is told, or has failed and will be made up for. */
+  forget(scope: string): Promise<void>
   close(): Promise<void>
 }
 
-export interface SharedLevelOptions {
-  timeoutMs: number
-  metrics: CacheMetrics
-}
+const TELL_AGAIN_MS = 1000
 
-export function createSharedLevel(store: CacheStore, { timeoutMs, metrics }: SharedLevelOptions): SharedLevel {
-  const { attempt } = createPause({ timeoutMs })
-  /** By scope, what others have not been told yet. */
-  const untold = new Map<string, string>()
-
-  const ask = <Result>(operation: 'get' | 'set' | 'forget', step: () => Promise<Result>) =>
-    attempt(() => metrics.measure(store.name, operation, step, timeoutMs))
-
-  async function tell(scope: string): Promise<boolean> {
-    const generation = untold.get(scope)
-    if (generation === undefined) return true
-    const told = await ask('forget', () => store.replace(scope, generation))
-    if (told && untold.get(scope) === generation) untold.delete(scope)
-    return told !== undefined
-  }
+export function createSharedLevel(store: CacheStore, metrics: CacheMetrics): SharedLevel {
+  /** By scope, how often it has been forgotten since others were told. */
+  const untold = new Map<string, number>()
+  const tellings = new Map<string, Promise<boolean>>()
+  let timer: NodeJS.Timeout | undefined
 
   return {
-    async read(scope, key, generation) {
-      if (untold.has(scope) && !(await tell(scope))) return undefined
-      const found = await ask('get', () => store.read(scope, key))
+    async read(scope, key) {
+      if (untold.has(scope) && !(await (tellings.get(scope) ?? tell(scope)))) return undefined
+      const found = await ask('get', () => store.read(scope, storeKey(scope, key)))
       if (!found) return undefined
-      const current = found.result.generation
-      if (current === undefined) {
-        await ask('set', () => store.begin(scope, generation))
-        return undefined
-      }
-      const entry = readEntry(found.result.entry)
-      return { generation: current, ...(entry?.generation === current && { entry }) }
+      const { generation, entry } = found.result
+      return generation === undefined ? begin(scope) : { generation, entry: readEntry(entry) }
     },
 
-    async write(key, entry) {
-      const ttlMs = Math.ceil(entry.staleUntilMs - Date.now())
-      if (ttlMs > 0) await ask('set', () => store.write(key, writeEntry(entry), ttlMs))
+    async write(scope, key, entry, nowMs) {
+      const ttlMs = entry.staleUntilMs - nowMs
+      if (ttlMs > 0) await ask('set', () => store.write(storeKey(scope, key), writeEntry(entry), ttlMs))
     },
 
-    async replace(scope, generation) {
-      untold.set(scope, generation)
+    async forget(scope) {
+      untold.set(scope, (untold.get(scope) ?? 0) + 1)
       await tell(scope)
     },
 
-    async listen({ replaced, resumed }) {
-      const unlessOurs = (scope: string, generation: string) => {
-        if (!untold.has(scope)) replaced(scope, generation)
-      }
-      await store.listen?.({ replaced: unlessOurs, resumed })
+    async close() {
+      await Promise.all([...untold.keys()].map(tell))
+      clearTimeout(timer)
+      await store.close()
     },
+  }
 
-    close: () => store.close(),
+  function ask<Result>(operation: Operation, step: () => Promise<Result>) {
+    return store.pause.attempt(step, (outcome, durationMs) =>
+      metrics.observe({ store: store.name, operation, outcome }, durationMs),
+    )
+  }
+
+  /** Never a generation that was there before: entries of it may be left, and may have been forgotten. */
+  async function begin(scope: string) {
+    const generation = randomUUID()
+    const begun = await ask('set', () => store.begin(scope, generation))
+    return begun?.result ? { generation } : undefined
+  }
+
+  function tell(scope: string): Promise<boolean> {
+    const times = untold.get(scope)
+    const telling = ask('forget', () => store.replace(scope, randomUUID())).then((told) => {
+      if (tellings.get(scope) === telling) tellings.delete(scope)
+      if (told && untold.get(scope) === times) untold.delete(scope)
+      if (!told) tellAgain()
+      return told !== undefined
+    })
+    tellings.set(scope, telling)
+    return telling
+  }
+
+  function tellAgain() {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      for (const scope of untold.keys()) void tell(scope)
+    }, TELL_AGAIN_MS).unref()
   }
 }
