@@ -1,0 +1,98 @@
+// The rate limit over a Redis that instances share: one quota for all of them, and one for each while Redis is away.
+
+import { expect, test } from 'vitest'
+import { readMetric } from '../metrics-text.ts'
+import { openRedis, redis } from '../servers/redis.ts'
+import { until } from '../servers/until.ts'
+import { type Service, startFixture } from '../service.ts'
+import { faults } from './faults.ts'
+import { watchLiveness } from './liveness.ts'
+import { shared } from './shared.ts'
+
+const withRedis = test.skipIf(redis.missing())
+const sharedRedis = shared(() => openRedis())
+
+const QUOTA = 20
+
+/** On a machine that is busy, Redis may take longer for an answer than is good in production. */
+const patient = { CACHE_TIMEOUT_MS: '5000' }
+
+withRedis('instances that share a Redis share the quota of a client', async () => {
+  const redisEnv = { REDIS_URL: (await sharedRedis()).url, KEY_PREFIX: 'quota', ...patient }
+  const env = { ...redisEnv, RATE_LIMIT_PER_MINUTE: `${QUOTA}` }
+  await using first = await startFixture({ env })
+  await using second = await startFixture({ env })
+  await Promise.all([untilCountedTogether(first), untilCountedTogether(second)])
+
+  const statuses: number[] = []
+  while (statuses.length < QUOTA + 2) {
+    for (const service of [first, second]) statuses.push((await service.fetch('/info')).status)
+  }
+
+  expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(QUOTA)
+  expect(statuses.slice(-2)).toEqual([429, 429])
+})
+
+withRedis('what is left of a quota outlives the instance', async () => {
+  const redisEnv = { REDIS_URL: (await sharedRedis()).url, KEY_PREFIX: 'outlives', ...patient }
+  const env = { ...redisEnv, RATE_LIMIT_PER_MINUTE: '1000' }
+  const remainingOfOne = async () => {
+    await using service = await startFixture({ env })
+    await untilCountedTogether(service)
+    return await readRemaining(service)
+  }
+
+  const before = await remainingOfOne()
+  const after = await remainingOfOne()
+
+  expect(after).toBeLessThan(before)
+})
+
+withRedis.each(faults)('with a Redis that %s, each instance limits for itself, and tells', async (_what, fault) => {
+  await using server = await openRedis()
+  const env = { REDIS_URL: server.url, RATE_LIMIT_PER_MINUTE: '60' }
+  await using service = await startFixture({ env })
+  await untilCountedTogether(service)
+
+  {
+    await using _steady = watchLiveness(service)
+    await fault.begin(server)
+    const statuses: number[] = []
+    while (statuses.length < 62) statuses.push((await service.fetch('/info')).status)
+    const ready = await service.fetch('/health/ready')
+    const fallbacks = await countFallbacks(service)
+    await fault.end(server)
+
+    expect(new Set(statuses)).toEqual(new Set([200, 429]))
+    expect(statuses.at(-1)).toBe(429)
+    expect(ready.status).toBe(200)
+    expect(fallbacks).toBeGreaterThan(0)
+  }
+  await untilCountedTogether(service)
+})
+
+withRedis('without a Redis that is bound nothing is counted together, and nothing falls back', async () => {
+  await using service = await startFixture({ env: { RATE_LIMIT_PER_MINUTE: '60' } })
+
+  const remaining = [await readRemaining(service), await readRemaining(service)]
+
+  expect(remaining).toEqual([59, 58])
+  expect((await service.fetch('/metrics')).body).not.toContain('rate_limit_fallbacks_total')
+})
+
+/** Settles when Redis counts. Until the connection is there, which takes a moment, it does not. */
+async function untilCountedTogether(service: Service) {
+  const isCounted = async () => {
+    const before = await countFallbacks(service)
+    await service.fetch('/info')
+    return (await countFallbacks(service)) === before
+  }
+  await until(isCounted, { deadlineMs: 8000, otherwise: () => 'Redis does not count.' })
+}
+
+const countFallbacks = (service: Service) => readMetric(service, 'rate_limit_fallbacks_total')
+
+async function readRemaining(service: Service): Promise<number> {
+  const { headers } = await service.fetch('/info')
+  return Number(/r=(\d+)/.exec(headers.get('ratelimit') ?? '')?.[1])
+}
