@@ -68,6 +68,7 @@ async function operationsOf(service: Service): Promise<string[]> {
   const { paths } = json<{ paths: Record<string, object> }>()
   return Object.entries(paths)
     .flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`))
+    .filter((key) => !key.startsWith('PARAMETERS '))
     .sort()
 }
 

@@ -275,12 +275,15 @@ const commandFor = ({ folder }: Pick<Project, 'folder'>, ...args: string[]) => [
   ...['--from', folder, '--reuse', '--cache', join(scratch, 'cache'), ...args],
 ]
 
-/** Nothing of Vitest's, which would make the journeys believe that they run inside it. */
+/**
+ * Nothing of Vitest's, which would make the journeys believe that they run inside it. Node would pass on where coverage
+ * is written, and in a container nobody may write there.
+ */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) =>
     /^(PATH|HOME|TMPDIR|npm_|.*_proxy|NODE_EXTRA_CA)/i.test(name),
   )
-  return Object.fromEntries(kept)
+  return { ...Object.fromEntries(kept), NODE_V8_COVERAGE: '' }
 }
 
 /** The network namespaces that are named by a process. */

@@ -45,7 +45,9 @@ function openBase(root: string): Image {
   cpSync(process.execPath, join(root, 'usr/local/bin/node'))
   mkdirSync(join(root, 'tmp'))
   chmodSync(join(root, 'tmp'), 0o1777)
-  const env = { PATH: [join(root, 'usr/local/bin'), '/usr/bin', '/bin'].join(delimiter), TMPDIR: join(root, 'tmp') }
+  const path = [join(root, 'usr/local/bin'), '/usr/bin', '/bin'].join(delimiter)
+  // Node would pass on where coverage is written, and the image's user may not write there.
+  const env = { PATH: path, TMPDIR: join(root, 'tmp'), NODE_V8_COVERAGE: '' }
   return { root, workdir: root, env, user: self, command: [], healthCheck: [] }
 }
 
