@@ -16,6 +16,7 @@ export function createBoundDatabase(parts: BackingParts, attached: Attached): Da
   const { config, release, log } = parts
   const lent = new Map<string, Kysely<unknown>>()
   const guards = new Map<string, SchemaGuard>()
+  const outages = createOutages(log, attached.name)
   let metrics: DatabaseMetrics | undefined
   let opened: Postgres | undefined
   let used = false
@@ -62,7 +63,7 @@ export function createBoundDatabase(parts: BackingParts, attached: Attached): Da
     const { openPostgres } = await import('./postgres.ts')
     return openPostgres(attached, {
       metrics: measured,
-      outages: createOutages(log, attached.name),
+      outages,
       applicationName: release.name,
       max: config.DATABASE_POOL_MAX,
       connectMs: config.DATABASE_TIMEOUT_MS,

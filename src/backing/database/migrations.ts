@@ -4,10 +4,16 @@
 import type { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import type { Log } from '../../chassis/log.ts'
+import { Problem } from '../../chassis/problem.ts'
 import type { Migrations } from '../../ports.ts'
 import type { MigratingFeature } from './port.ts'
 
-/** @throws {Error} naming the migration that failed. None of this call is left half done */
+/**
+ * None of this call is left half done.
+ *
+ * @throws {Problem} 503 where the database failed
+ * @throws {Error} naming the migration that failed by itself
+ */
 export async function migrateFeature(database: Kysely<unknown>, feature: MigratingFeature, log: Log): Promise<void> {
   const made = await madeMigrations(database, feature)
   const results = lacking(feature, made).length > 0 ? await makeMigrations(database, feature, made) : []
@@ -37,6 +43,7 @@ async function makeMigrations(database: Kysely<unknown>, feature: MigratingFeatu
   })
   const { error, results = [] } = await migrator.migrateToLatest()
 
+  if (error instanceof Problem) throw error
   const failed = results.find(({ status }) => status === 'Error')
   if (failed) throw new Error(`The migration "${failed.migrationName}" of ${feature.name} failed.`, { cause: error })
   if (error) throw error

@@ -4,6 +4,7 @@
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type TransactionSettings } from 'kysely'
 import type { Attached } from '../../chassis/bindings.ts'
 import { type Attendance, createDriver } from './driver.ts'
+import { connecting } from './outage.ts'
 import { ping } from './ping.ts'
 import { openPools, type PoolLimits } from './pools.ts'
 
@@ -18,9 +19,13 @@ export interface Postgres {
 
 export type PostgresOptions = Attendance & PoolLimits
 
-/** Settles at once: a connection is made when it is needed. */
+/**
+ * Settles at once: a connection is made when it is needed.
+ *
+ * @throws {Problem} 503 where the authorities that it trusts can't be read
+ */
 export async function openPostgres(attached: Attached, options: PostgresOptions): Promise<Postgres> {
-  const pools = await openPools(attached, options)
+  const pools = await options.outages.during(() => connecting(() => openPools(attached, options)))
   options.metrics.watchConnections(pools.count)
 
   const kysely: Postgres['kysely'] = (guard) => {

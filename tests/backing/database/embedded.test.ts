@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { creating, defineMigrating, failing, notes, openPort, type Tables, type TestPort } from './test-port.ts'
 
@@ -96,6 +97,22 @@ test('a migration that fails is a bug, which the next call meets again', async (
 
   await expect(port.lendTo(broken)).rejects.toThrow('The migration "2026-01-02-fail" of broken failed.')
   await expect(port.lendTo(broken)).rejects.toThrow('The migration "2026-01-02-fail" of broken failed.')
+})
+
+test('a disk that is full during a migration is an outage, not a bug', async () => {
+  await using port = openPort({ DATABASE_URL: 'sqlite::memory:' })
+  const filling = defineMigrating('filling', {
+    '2026-01-02-fill': {
+      async up(database) {
+        await creating('filled').up(database)
+        await sql`pragma max_page_count = 1`.execute(database)
+        await sql`insert into filled (id) values (zeroblob(1000000))`.execute(database)
+      },
+    },
+  })
+
+  await expect(port.lendTo(filling)).rejects.toMatchObject({ status: 503 })
+  expect(port.told('the database fails')).toMatchObject([{ error: { message: expect.stringContaining('full') } }])
 })
 
 test('a write waits while another process writes, and a read does not', async () => {
