@@ -57,7 +57,7 @@ export async function startWeb(env: NodeJS.ProcessEnv, { features, contract }: S
 export async function migrate(env: NodeJS.ProcessEnv, { features }: Pick<Service, 'features'>) {
   const begun = beginProcess(env, features, 'migrate')
   const { log, sink, metrics } = begun
-  const lifecycle = createLifecycle(log, sink, { ...begun.config, DRAIN_SECONDS: 0 })
+  const lifecycle = createLifecycle(log, sink, { ...begun.config, DRAIN_SECONDS: 0, signalledCode: 1 })
   listenToSignals(lifecycle)
 
   const backing = createBacking({ ...begun, metrics: metrics.registry, lifecycle })

@@ -14,7 +14,7 @@ type Environment = Record<string, string>
 type Client = Pick<Service, 'fetch'>
 
 /** For a connection, and again for a statement. */
-export const TIMEOUT_MS = 500
+export const TIMEOUT_MS = 1000
 
 /** Longer than any answer may take that has to wait for both, with the rest for slow machines. */
 export const BOUND_MS = 2 * TIMEOUT_MS + 2000

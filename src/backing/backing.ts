@@ -46,6 +46,6 @@ export function createBacking(parts: BackingParts): Backing {
     migrate: database.migrate,
     checks: database.checks,
     rateLimiter,
-    resources: () => [database, cache, counters].flatMap(({ resource }) => resource() ?? []),
+    resources: () => [database, cache, counters, rateLimiter].flatMap(({ resource }) => resource() ?? []),
   }
 }

@@ -4,6 +4,7 @@
 
 import type { Redis } from 'ioredis'
 import { Counter } from 'prom-client'
+import type { Resource } from '../chassis/web/info.ts'
 import type { Quota, RateLimiter } from '../chassis/web/limit.ts'
 import { createMemoryRateLimiter } from './memory-rate-limiter.ts'
 import type { BackingParts } from './parts.ts'
@@ -11,11 +12,18 @@ import type { RedisPort } from './redis.ts'
 
 type RateLimiterParts = Pick<BackingParts, 'config' | 'release' | 'metrics'>
 
-export function createRateLimiter({ config, release, metrics }: RateLimiterParts, redis: RedisPort): RateLimiter {
+export interface ListedRateLimiter extends RateLimiter {
+  /** Undefined where there is no limit. */
+  resource(): Resource | undefined
+}
+
+export function createRateLimiter({ config, release, metrics }: RateLimiterParts, redis: RedisPort): ListedRateLimiter {
   const perMinute = config.RATE_LIMIT_PER_MINUTE
   const memory = createMemoryRateLimiter(perMinute)
-  if (!redis.attached || perMinute === 0) return memory
+  if (perMinute === 0) return { ...memory, resource: () => undefined }
+  if (!redis.attached) return { ...memory, resource: () => ({ port: 'rate limit', adapter: 'memory' }) }
 
+  const { name } = redis.attached
   const prefix = config.KEY_PREFIX ?? release.name
   const fallbacks = new Counter({
     name: 'rate_limit_fallbacks_total',
@@ -32,6 +40,7 @@ export function createRateLimiter({ config, release, metrics }: RateLimiterParts
       if (!shared) fallbacks.inc()
       return shared ? quota(perMinute, shared.result) : own
     },
+    resource: () => ({ port: 'rate limit', adapter: 'redis', name }),
   }
 }
 

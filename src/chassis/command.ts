@@ -21,7 +21,7 @@ export async function runCommand(args: string[], { processes, settings }: Comman
   try {
     await start()
   } catch (error) {
-    process.stdout.write(`${JSON.stringify({ level: 'fatal', time: timestamp(), ...storyOf(error) })}\n`)
+    process.stdout.write(`${JSON.stringify({ level: 'fatal', time: timestamp(), ...storyOf(error, word) })}\n`)
     await sleep(100) // What was logged before goes out as well.
     process.exit(1)
   }
@@ -33,11 +33,12 @@ function print(text: string) {
   process.stdout.write(text)
 }
 
-/** A mistake in the configuration is told in words; anything else is a bug of ours, and tells where it is. */
-function storyOf(error: unknown): object {
+/** A mistake in the configuration is told in words; anything else tells where it is, and what was behind it. */
+function storyOf(error: unknown, word: string): object {
   if (error instanceof ConfigError) return { message: error.message, complaints: error.complaints }
-  const { message, stack } = error as Error
-  return { message: `The service can't start: ${message}`, error: { stack } }
+  const { message, stack, cause } = error as Error
+  const story = { stack, ...(cause !== undefined && { cause: String(cause) }) }
+  return { message: `The process "${word}" failed: ${message}`, error: story }
 }
 
 const wordsOf = (processes: Command['processes']) => Object.keys(processes).join(' | ')

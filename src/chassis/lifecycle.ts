@@ -21,13 +21,18 @@ export interface Lifecycle {
   stop(reason: string): Promise<void>
 }
 
-type Timing = Pick<ChassisConfig, 'DRAIN_SECONDS' | 'SHUTDOWN_SECONDS'>
+interface LifecycleOptions extends Pick<ChassisConfig, 'DRAIN_SECONDS' | 'SHUTDOWN_SECONDS'> {
+  /** What a process exits with that a signal has stopped. A server is never done; of work that was not done, tell 1. */
+  signalledCode?: 0 | 1
+}
+
+const SIGNALS: readonly string[] = ['SIGTERM', 'SIGINT']
 
 /** @param exit ends the process; a test has something else done */
 export function createLifecycle(
   log: Log,
   sink: LogSink,
-  { DRAIN_SECONDS, SHUTDOWN_SECONDS }: Timing,
+  { DRAIN_SECONDS, SHUTDOWN_SECONDS, signalledCode = 0 }: LifecycleOptions,
   exit: (code: number) => void = process.exit,
 ): Lifecycle {
   const draining = new AbortController()
@@ -55,7 +60,7 @@ export function createLifecycle(
     await sleep(reason === 'SIGINT' ? 0 : DRAIN_SECONDS * 1000)
     for (const closer of closers.reverse()) await closeOne(closer, reason)
     clearTimeout(deadline)
-    await end(0, 'stopped')
+    await end(SIGNALS.includes(reason) ? signalledCode : 0, 'stopped')
   }
 
   async function closeOne({ name, close }: { name: string; close: Close }, reason: string) {
@@ -75,7 +80,7 @@ export function createLifecycle(
 
 /** Lets the signals of the platform and of the terminal stop the service. */
 export function listenToSignals(lifecycle: Lifecycle) {
-  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => lifecycle.stop(signal))
+  for (const signal of SIGNALS) process.on(signal, () => lifecycle.stop(signal))
 }
 
 /** Lets a bug that nobody caught end the process, after its story has been told: nothing is certain any more. */

@@ -5,7 +5,7 @@ import { createMemorySink } from '../app.ts'
 
 const release = { name: 'demo', version: '1.2.3', commit: 'abc', instance: '0' }
 
-function create(timing = { DRAIN_SECONDS: 0, SHUTDOWN_SECONDS: 8 }) {
+function create(timing: Parameters<typeof createLifecycle>[2] = { DRAIN_SECONDS: 0, SHUTDOWN_SECONDS: 8 }) {
   const sink = createMemorySink()
   const exits: number[] = []
   const lifecycle = createLifecycle(createLog('info', sink, release, 'web'), sink, timing, (code) => exits.push(code))
@@ -25,6 +25,16 @@ test('what was opened last is closed first, each after the one before', async ()
 
   expect(closed).toEqual(['web', 'database'])
   expect(exits).toEqual([0])
+})
+
+test('work that a signal has stopped was not done, and the exit code says so', async () => {
+  const work = { DRAIN_SECONDS: 0, SHUTDOWN_SECONDS: 8, signalledCode: 1 } as const
+  const [stopped, done] = [create(work), create(work)]
+
+  await stopped.lifecycle.stop('SIGTERM')
+  await done.lifecycle.stop('done')
+
+  expect([stopped.exits, done.exits]).toEqual([[1], [0]])
 })
 
 test('a resource that fails to close does not keep the others open', async () => {

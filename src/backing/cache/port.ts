@@ -88,7 +88,10 @@ export function createCachePort(parts: CacheParts, redis: RedisPort, now: () => 
   async function openStore(): Promise<CacheStore | undefined> {
     const { CACHE_MAX_ENTRIES: maxEntries, CACHE_MAX_BYTES: maxBytes, CACHE_TIMEOUT_MS: timeoutMs } = config
     if (choice === 'memory') return undefined
-    if (choice === 'redis') return (await import('./redis.ts')).createRedisStore(redis, prefix)
+    if (choice === 'redis') {
+      const { createRedisStore } = await import('./redis.ts')
+      return createRedisStore(redis, prefix, createOutageLog(log, 'listening to what other instances forget'))
+    }
     if (choice === 'file') {
       const { createFileStore } = await import('./file.ts')
       const outages = createOutageLog(log, 'the file cache')

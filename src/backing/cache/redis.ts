@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import type { OutageLog } from '../outage-log.ts'
 import type { RedisPort } from '../redis.ts'
 import type { CacheStore } from './store.ts'
 
-/** @param prefix what the channel begins with, on which instances tell each other what they forget */
-export function createRedisStore(redis: RedisPort, prefix: string): CacheStore {
+/**
+ * @param prefix what the channel begins with, on which instances tell each other what they forget
+ * @param outages told where nobody may listen to it
+ */
+export function createRedisStore(redis: RedisPort, prefix: string, outages: OutageLog): CacheStore {
   const channel = `${prefix}:forgotten`
   const sender = randomUUID()
   // Connecting takes longer than a command may, so it begins before the first one.
@@ -38,7 +42,7 @@ export function createRedisStore(redis: RedisPort, prefix: string): CacheStore {
         const [from, scope = ''] = message.split(' ')
         if (from !== sender) replaced(scope)
       })
-      const subscribe = () => client.subscribe(channel).then(resumed, () => {})
+      const subscribe = () => client.subscribe(channel).then(resumed, outages.failed)
       client.on('ready', subscribe)
       if (client.status === 'ready') await subscribe()
     },

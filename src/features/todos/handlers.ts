@@ -1,6 +1,6 @@
 // What the routes do. A request has been checked against openapi.yaml before it comes here.
 
-import { badRequest, notFound } from '../../chassis/problem.ts'
+import { badRequest, notFound, Problem } from '../../chassis/problem.ts'
 import type { Handler } from '../../ports.ts'
 import { checkContent } from './content.ts'
 import { readCursor } from './cursor.ts'
@@ -23,9 +23,11 @@ export interface HandlerParts {
   todo(id: string): Promise<Representation | undefined>
   /** Settles when what was cached is forgotten, everywhere. */
   written(operation: 'create' | 'finish' | 'delete'): Promise<void>
+  /** Told of a write that nobody knows the outcome of. */
+  doubt(): void
 }
 
-export function createHandlers({ store, page, todo, written }: HandlerParts): Handlers {
+export function createHandlers({ store, page, todo, written, doubt }: HandlerParts): Handlers {
   return {
     async list(req, res) {
       const { limit = 10, start, cursor } = req.query
@@ -36,7 +38,7 @@ export function createHandlers({ store, page, todo, written }: HandlerParts): Ha
     async create(req, res) {
       const { content } = req.body
       checkContent(content)
-      const created = await store.create(content)
+      const created = await writing(store.create(content))
       await written('create')
       // Relative to the path that was asked for, which may stand behind a prefix or end with a slash.
       const location = req.path.endsWith('/') ? created.id : `todos/${created.id}`
@@ -52,7 +54,7 @@ export function createHandlers({ store, page, todo, written }: HandlerParts): Ha
 
     async finish(req, res) {
       const { todoId } = req.params
-      const finished = await store.finish(todoId.toLowerCase(), new Date().toISOString())
+      const finished = await writing(store.finish(todoId.toLowerCase(), new Date().toISOString()))
       if (!finished) throw unknown(todoId)
       await written('finish')
       res.json(finished)
@@ -60,10 +62,19 @@ export function createHandlers({ store, page, todo, written }: HandlerParts): Ha
 
     async remove(req, res) {
       const { todoId } = req.params
-      if (!(await store.remove(todoId.toLowerCase()))) throw unknown(todoId)
+      if (!(await writing(store.remove(todoId.toLowerCase())))) throw unknown(todoId)
       await written('delete')
       res.status(204).end()
     },
+  }
+
+  async function writing<Result>(write: Promise<Result>): Promise<Result> {
+    try {
+      return await write
+    } catch (error) {
+      if (error instanceof Problem && error.status === 503) doubt()
+      throw error
+    }
   }
 }
 

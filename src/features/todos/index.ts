@@ -3,6 +3,7 @@
 import { Counter } from 'prom-client'
 import { integer } from '../../chassis/config.ts'
 import { defineFeature } from '../../ports.ts'
+import { createDoubt } from './doubt.ts'
 import { createHandlers } from './handlers.ts'
 import { migrations } from './migrations.ts'
 import { representPage, representTodo } from './representation.ts'
@@ -20,7 +21,7 @@ export default defineFeature({
 
   migrations,
 
-  start({ database, cached, metrics }, { TODOS_CACHE_SECONDS: freshSeconds }) {
+  start({ database, cached, log, metrics }, { TODOS_CACHE_SECONDS: freshSeconds }) {
     const store = createTodoStore(() => database<Tables>())
     const cachedFor = freshSeconds > 0 ? cached : uncached
     const page = cachedFor(
@@ -42,14 +43,18 @@ export default defineFeature({
       registers: [metrics],
     })
 
+    const forget = async () => void (await Promise.all([page.forget(), todo.forget()]))
+    const doubt = createDoubt({ ask: () => store.list({ limit: 1 }), forget })
+
     const handle = createHandlers({
       store,
       page,
       todo,
       async written(operation) {
         writes.inc({ operation })
-        await Promise.all([page.forget(), todo.forget()])
+        await forget()
       },
+      doubt: () => void doubt().catch((error) => log.warn({ error }, 'todos that are cached may be old')),
     })
     return {
       routes: {
