@@ -305,11 +305,11 @@ export interface components {
          *       "type": "about:blank",
          *       "title": "Bad Request",
          *       "status": 400,
-         *       "detail": "The body is empty; a JSON object is wanted.",
+         *       "detail": "Expected \",\" or \"}\" but found \"]\" at line 1, column 9 (byte 8).",
          *       "position": {
-         *         "offset": 0,
+         *         "offset": 8,
          *         "line": 1,
-         *         "column": 1
+         *         "column": 9
          *       }
          *     }
          */
@@ -390,6 +390,14 @@ export interface components {
             status: number;
             /** @description a sentence about this very problem */
             detail: string;
+            /** @description Where a request does not fit this contract. */
+            errors?: {
+                /** @enum {unknown} */
+                in: "path" | "query" | "header" | "body";
+                /** @description a JSON Pointer (RFC 6901) */
+                pointer: string;
+                detail?: string;
+            }[];
         };
         /**
          * @example {
@@ -454,7 +462,7 @@ export interface components {
                 port: string;
                 /** @description what stands behind it */
                 adapter: string;
-                /** @description the binding or variable that it came from; none where it is embedded */
+                /** @description the binding or variable that it came from, if any */
                 name?: string;
             }[];
         };
@@ -918,10 +926,7 @@ export interface operations {
                  * @example 10
                  */
                 limit?: number;
-                /**
-                 * @description Where another page ended; take it from `next`. It does not go with `start`.
-                 * @example AZq4xPv_ezuPn8dWc1Qb7A
-                 */
+                /** @description Where another page ended; take it from `next`. It does not go with `start`. */
                 cursor?: string;
             };
             header?: never;

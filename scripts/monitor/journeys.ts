@@ -11,6 +11,8 @@ export interface JourneysRun {
   target: string
   passed: number
   failed: number
+  /** The titles of those that the target has no use for, as one that needs a bound database. */
+  skipped: string[]
   durationMs: number
   journeys: Journey[]
 }
@@ -45,6 +47,7 @@ export async function runJourneys(args: string[], { quiet = false } = {}): Promi
     target,
     passed,
     failed,
+    skipped: modules.flatMap(skippedIn),
     durationMs: Math.round(performance.now() - started),
     journeys: modules.flatMap(journeysOf),
   }
@@ -64,6 +67,8 @@ function readTarget(baseUrl: string | undefined): string {
   if (username || password) throw new Error('BASE_URL must hold neither a user nor a password.')
   return origin + pathname
 }
+
+const skippedIn = (module: TestModule) => [...module.children.allTests('skipped')].map(({ name }) => name)
 
 function journeysOf(module: TestModule): Journey[] {
   const file = basename(module.moduleId, '.test.ts')

@@ -1,5 +1,6 @@
 // What only PostgreSQL has: a schema that another process migrates, clusters, certificates and types of its own.
 
+import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import { afterAll, expect, test } from 'vitest'
 import {
@@ -149,7 +150,8 @@ withPostgres('the server is shown the name of the service, and metrics the conne
     .catch(() => {})
   const text = await port.metrics.metrics()
 
-  expect(rows).toEqual([{ application_name: 'express-paas-template' }])
+  const { name } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+  expect(rows).toEqual([{ application_name: name }])
   expect(text).toContain('database_query_duration_seconds_count{outcome="ok"} 1')
   expect(text).toContain('database_query_duration_seconds_count{outcome="error"} 1')
   expect(text).toContain('database_connections{state="idle"} 1')

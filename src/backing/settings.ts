@@ -12,7 +12,12 @@ export const backingSettings = {
     max: 600_000,
   }),
   CACHE: optional(
-    oneOf('where the cache is; otherwise what is bound, or in memory', ['memory', 'file', 'redis', 'memcached']),
+    oneOf('memory, file, redis or memcached; otherwise what is bound, or memory', [
+      'memory',
+      'file',
+      'redis',
+      'memcached',
+    ]),
   ),
   CACHE_TIMEOUT_MS: integer('how long a shared cache may take for an answer; beyond it, it is done without', 50, {
     min: 1,

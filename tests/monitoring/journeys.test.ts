@@ -10,6 +10,7 @@ const run: JourneysRun = {
   target,
   passed: 1,
   failed: 1,
+  skipped: [],
   durationMs: 2500,
   journeys: [
     { id: 'todos-a-todo-is-made', title: 'a todo is made', ok: true, durationMs: 120 },

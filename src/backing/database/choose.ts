@@ -11,7 +11,7 @@ export function createDatabasePort(parts: BackingParts): DatabasePort {
   const attached = parts.bindings.of('database')
   const file = attached ? SQLITE_URL.exec(attached.urls[0]!)?.[1] : join(parts.config.DATA_DIR, 'database.sqlite')
   if (file === undefined) return createBoundDatabase(parts, attached!)
-  return createEmbeddedDatabase(parts, file)
+  return createEmbeddedDatabase(parts, file, attached?.name)
 }
 
 const SQLITE_URL = /^sqlite:(?:\/\/(?=\/))?(.+)$/s

@@ -11,7 +11,8 @@ import { ping } from './ping.ts'
 import { type DatabasePort, isMigrating } from './port.ts'
 import type { Sqlite } from './sqlite.ts'
 
-export function createEmbeddedDatabase(parts: BackingParts, file: string): DatabasePort {
+/** @param name the variable that named the file, if one did */
+export function createEmbeddedDatabase(parts: BackingParts, file: string, name?: string): DatabasePort {
   const { config, release, log } = parts
   const lent = new Map<string, () => Promise<Sqlite>>()
   const opened: Sqlite[] = []
@@ -40,7 +41,7 @@ export function createEmbeddedDatabase(parts: BackingParts, file: string): Datab
       return { database: check }
     },
 
-    resource: () => (used ? { port: 'database', adapter: 'sqlite' } : undefined),
+    resource: () => (used ? { port: 'database', adapter: 'sqlite', ...(name && { name }) } : undefined),
     close: async () => {
       for (const sqlite of opened) sqlite.close()
     },

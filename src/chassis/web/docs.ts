@@ -8,7 +8,7 @@ import { dropPreconditions } from './files.ts'
 
 /** Swagger UI sets style attributes; inline styles are allowed here, and nowhere else. */
 const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; " +
   "font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 const OPTIONS = {
