@@ -48,9 +48,9 @@ export async function startWeb(env: NodeJS.ProcessEnv, { features, contract }: S
 
   const bound = bindings.list()
   const checks = backing.checks(features)
-  const { rateLimiter, resources } = backing
+  const rateLimiter = backing.openRateLimiter()
   const parts = { config, contract: readContract(contract), release, log, sink, metrics, lifecycle }
-  await serveWeb({ ...parts, mounted, bound, checks, rateLimiter, resources })
+  await serveWeb({ ...parts, mounted, bound, checks, rateLimiter, resources: backing.resources })
 }
 
 /** Factor XII, admin processes: makes the migrations of all features that have not been made, and ends. */

@@ -65,7 +65,7 @@ export async function createTestApp(options: TestAppOptions = {}) {
     mounted,
     bound,
     checks: backing.checks(features),
-    rateLimiter: backing.rateLimiter,
+    rateLimiter: backing.openRateLimiter(),
     resources: backing.resources,
     log,
     sink,

@@ -2,7 +2,7 @@
 // they are bound.
 
 import { expect, test } from 'vitest'
-import { type Service, startFixture } from '../service.ts'
+import { runService, type Service, startFixture } from '../service.ts'
 import { BACKING_PACKAGES, noteLoadedPackages } from './loaded-packages.ts'
 
 /** Nobody is there; nobody asks either. */
@@ -27,6 +27,16 @@ test('a rate limit over a Redis that is bound loads the client of Redis alone', 
   await duringService({ ...bound, ...loaded.env, RATE_LIMIT_PER_MINUTE: '60' }, askForAll)
 
   expect(loaded.read().filter((name) => BACKING_PACKAGES.includes(name))).toEqual(['ioredis'])
+})
+
+test('whoever migrates limits nobody, and leaves Redis alone', async () => {
+  using loaded = noteLoadedPackages()
+  const env = { ...loaded.env, REDIS_URL: bound.REDIS_URL, RATE_LIMIT_PER_MINUTE: '60' }
+
+  const { code } = await runService({ args: 'migrate', env })
+
+  expect(code).toBe(0)
+  expect(loaded.read()).not.toContain('ioredis')
 })
 
 async function askForAll(service: Service) {

@@ -9,7 +9,7 @@ import { createCachePort } from './cache/port.ts'
 import { createCounters } from './counter.ts'
 import { createDatabasePort } from './database/choose.ts'
 import type { BackingParts } from './parts.ts'
-import { createRateLimiter } from './rate-limiter.ts'
+import { createRateLimiter, type ListedRateLimiter } from './rate-limiter.ts'
 import { createRedisPort } from './redis.ts'
 
 export interface Backing {
@@ -17,7 +17,8 @@ export interface Backing {
   /** Makes the migrations of these features that have not been made. */
   migrate(features: Feature[]): Promise<void>
   checks(features: Feature[]): ReadinessChecks
-  rateLimiter: RateLimiter
+  /** Connects to Redis where it is bound, and so is for those who serve requests. */
+  openRateLimiter(): RateLimiter
   /** What is in use so far. */
   resources(): Resource[]
 }
@@ -28,7 +29,7 @@ export function createBacking(parts: BackingParts): Backing {
   const database = createDatabasePort(parts)
   const cache = createCachePort(parts, redis)
   const counters = createCounters(parts, redis)
-  const rateLimiter = createRateLimiter(parts, redis)
+  let rateLimiter: ListedRateLimiter | undefined
 
   // Registered before anything listens, so it is closed after the last request has been answered.
   parts.lifecycle.onStop('backing services', async () => {
@@ -45,7 +46,10 @@ export function createBacking(parts: BackingParts): Backing {
     }),
     migrate: database.migrate,
     checks: database.checks,
-    rateLimiter,
-    resources: () => [database, cache, counters, rateLimiter].flatMap(({ resource }) => resource() ?? []),
+    openRateLimiter() {
+      rateLimiter ??= createRateLimiter(parts, redis)
+      return rateLimiter
+    },
+    resources: () => [database, cache, counters, rateLimiter].flatMap((port) => port?.resource() ?? []),
   }
 }
