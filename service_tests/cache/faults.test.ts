@@ -183,7 +183,7 @@ describe.skipIf(redis.missing())('Redis alone', () => {
 
       expect(trusting.told('Redis fails')).toEqual([])
       await until(() => wary.told('Redis fails').length > 0, patience('nothing was logged'))
-      expect(wary.told('Redis fails')[0].reason).toMatch(/certificate/)
+      expect(wary.told('Redis fails')[0]!.reason).toMatch(/certificate/)
       expect(JSON.stringify(wary.told('Redis fails'))).not.toContain('marker')
     },
   )

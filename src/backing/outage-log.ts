@@ -1,5 +1,4 @@
-// Tells the log once that something fails, and once that it answers again. Only the reason is told: the errors of a client
-// carry the command that failed, with its arguments, and one of those may be the password.
+// Tells the log once that something fails, and once that it answers again.
 
 import type { Log } from '../chassis/log.ts'
 
@@ -8,11 +7,20 @@ export interface OutageLog {
   answered(): void
 }
 
-/** Where some calls fail and others don't, the log is told of it now and then. */
-const QUIET_MS = 10_000
+export interface OutageLogOptions {
+  /**
+   * What the lines tell. By default only the reason: the errors of many a client carry the command that failed, with its
+   * arguments, and one of those may be the password.
+   */
+  facts?: (error?: unknown) => object
+  /** Where some calls fail and others don't, the log is told of it no more often than this. */
+  quietMs?: number
+  now?: () => number
+}
 
 /** @param resource what it is that fails, for the log */
-export function createOutageLog(log: Log, resource: string, now: () => number = () => performance.now()): OutageLog {
+export function createOutageLog(log: Log, resource: string, options: OutageLogOptions = {}): OutageLog {
+  const { facts = factsOf(resource), quietMs = 10_000, now = () => performance.now() } = options
   let failing = false
   let quietUntilMs = Number.NEGATIVE_INFINITY
 
@@ -20,15 +28,20 @@ export function createOutageLog(log: Log, resource: string, now: () => number = 
     failed(error) {
       if (failing || now() < quietUntilMs) return
       failing = true
-      quietUntilMs = now() + QUIET_MS
-      log.warn({ resource, reason: reasonOf(error) }, `${resource} fails`)
+      quietUntilMs = now() + quietMs
+      log.warn(facts(error), `${resource} fails`)
     },
     answered() {
-      if (failing) log.info({ resource }, `${resource} answers again`)
+      if (failing) log.info(facts(), `${resource} answers again`)
       failing = false
     },
   }
 }
+
+const factsOf = (resource: string) => (error?: unknown) => ({
+  resource,
+  ...(error !== undefined && { reason: reasonOf(error) }),
+})
 
 /** Several addresses that were tried in vain make an error without a message. */
 function reasonOf(error: unknown): string {

@@ -53,7 +53,7 @@ function openOutages() {
   let nowMs = 0
   const sink = createMemorySink()
   const log = createLog('info', sink, { name: 'service', version: '1', commit: 'c', instance: '0' }, 'test')
-  const outages = createOutageLog(log, 'Redis', () => nowMs)
+  const outages = createOutageLog(log, 'Redis', { now: () => nowMs })
   const told = () =>
     sink.lines().map(({ level, message, resource, reason }) => ({
       level,

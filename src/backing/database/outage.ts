@@ -3,6 +3,7 @@
 
 import type { Log } from '../../chassis/log.ts'
 import { Problem, unavailable } from '../../chassis/problem.ts'
+import { createOutageLog } from '../outage-log.ts'
 
 export interface Outages {
   /**
@@ -15,13 +16,10 @@ export interface Outages {
   over(): void
 }
 
-/** Where some statements fail and others don't, the log is told of one a second. */
-const QUIET_MS = 1000
-
 /** @param database which one it is, for the log */
-export function createOutages(log: Log, database: string, now = () => performance.now()): Outages {
-  let failing = false
-  let quietUntilMs = Number.NEGATIVE_INFINITY
+export function createOutages(log: Log, database: string, now?: () => number): Outages {
+  const facts = (error?: unknown) => ({ database, ...(error !== undefined && { error }) })
+  const told = createOutageLog(log, 'the database', { facts, quietMs: 1000, ...(now && { now }) })
 
   return {
     async during(step) {
@@ -29,22 +27,11 @@ export function createOutages(log: Log, database: string, now = () => performanc
         return await step()
       } catch (error) {
         if (error instanceof Problem || !isOutage(error)) throw error
-        tell(error)
+        told.failed(error)
         throw Object.assign(unavailable("The database can't be reached, or is too busy.", 1), { cause: error })
       }
     },
-
-    over() {
-      if (failing) log.info({ database }, 'the database answers again')
-      failing = false
-    },
-  }
-
-  function tell(error: unknown) {
-    if (failing || now() < quietUntilMs) return
-    log.warn({ database, error }, 'the database fails')
-    failing = true
-    quietUntilMs = now() + QUIET_MS
+    over: told.answered,
   }
 }
 

@@ -2,16 +2,11 @@
 
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
-import { Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import { createDatabasePort } from '../../../src/backing/database/choose.ts'
 import type { DatabasePort } from '../../../src/backing/database/port.ts'
-import { backingSettings } from '../../../src/backing/settings.ts'
-import { readBindings } from '../../../src/chassis/bindings.ts'
-import { readConfig } from '../../../src/chassis/config.ts'
-import { createLog } from '../../../src/chassis/log.ts'
-import { readRelease } from '../../../src/chassis/release.ts'
-import { chassisSettings } from '../../../src/chassis/settings.ts'
 import type { Feature, Migrations } from '../../../src/ports.ts'
+import { createParts } from '../parts.ts'
 
 export interface TestPort extends DatabasePort, AsyncDisposable {
   /** As a feature has it, typed by its tables. */
@@ -24,22 +19,15 @@ export interface TestPort extends DatabasePort, AsyncDisposable {
 }
 
 export function openPort(env: NodeJS.ProcessEnv): TestPort {
-  const config = readConfig(env, { ...chassisSettings, ...backingSettings })
-  const release = readRelease(config, env)
-  const texts: string[] = []
-  const sink = { write: (line: string) => void texts.push(line), dropped: () => 0, flush: async () => {} }
-  const log = createLog(config.LOG_LEVEL, sink, release, 'test')
-  const metrics = new Registry()
-  const lifecycle = { onStop: () => {} }
-  const port = createDatabasePort({ config, bindings: readBindings(env), release, log, metrics, lifecycle })
-  const lines = () => texts.map((text) => JSON.parse(text) as Record<string, unknown>)
+  const { parts, lines, told } = createParts(env)
+  const port = createDatabasePort(parts)
 
   return {
     ...port,
     lend: port.lendTo,
     lines,
-    told: (message) => lines().filter((line) => line.message === message),
-    metrics,
+    told,
+    metrics: parts.metrics,
     [Symbol.asyncDispose]: port.close,
   }
 }
