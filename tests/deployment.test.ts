@@ -11,7 +11,6 @@ interface Manifest {
 }
 
 interface Contract {
-  info: { version: string }
   paths: Record<string, Record<string, unknown>>
 }
 
@@ -54,13 +53,6 @@ test('health checks ask for what the contract has', () => {
   ])
 
   for (const path of asked) expect(contract.paths[String(path)]).toHaveProperty('get')
-})
-
-test('package, contract and deployment are of one version', () => {
-  const { version } = JSON.parse(read('package.json'))
-
-  expect(contract.info.version).toBe(version)
-  for (const { env } of manifest.applications) expect(env.VERSION).toBe(version)
 })
 
 test('what is needed to run is uploaded', () => {

@@ -3,9 +3,9 @@
 
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
+import { openMemoryGroup } from '../../scripts/memory-group.ts'
 import { load } from '../load/load.ts'
 import type { Workload } from '../load/workloads.ts'
-import { openMemoryGroup } from '../memory-group.ts'
 import type { Plan } from '../plan.ts'
 import { SERVICE, startServer } from '../server-process.ts'
 
@@ -26,7 +26,7 @@ export async function runInContainer(
   plan: Plan,
   directory: string,
 ): Promise<Container | undefined> {
-  using group = openMemoryGroup(LIMIT_MB)
+  using group = openMemoryGroup(`bench-${process.pid}`, LIMIT_MB)
   if (!group) return undefined
 
   const fresh = mkdtempSync(join(directory, 'container-'))
@@ -38,5 +38,5 @@ export async function runInContainer(
   for (const workload of workloads) {
     if (server.alive()) await load(server.url, workload, plan.containerSeconds)
   }
-  return { alive: server.alive(), ...group.read() }
+  return { alive: server.alive(), peakMb: group.peakMb(), kills: group.kills() }
 }

@@ -113,7 +113,7 @@ function watch(child: ChildProcess, room: Room, known: Known, streams: [Socket, 
   const exited = once(child, 'exit').then(([code, signal]) => ({
     code,
     signal,
-    outOfMemory: room.memory?.outOfMemory() ?? false,
+    outOfMemory: (room.memory?.kills() ?? 0) > 0,
   }))
   exited.catch(() => {})
 
@@ -131,7 +131,7 @@ function watch(child: ChildProcess, room: Room, known: Known, streams: [Socket, 
     running: () => child.exitCode === null && child.signalCode === null,
     terminate: () => void child.kill('SIGTERM'),
     members,
-    peakMb: () => room.memory?.peakMb(),
+    peakMb: () => room.memory && Math.round(room.memory.peakMb()),
     async [Symbol.asyncDispose]() {
       await kill()
       await exited

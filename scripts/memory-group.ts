@@ -1,4 +1,5 @@
-// Memory control groups, of version 1 or 2: a limit, whom it killed, and who is in there.
+// Memory control groups, of version 1 or 2 (kernel documentation, cgroup-v1/memory and cgroup-v2): a limit, whom it
+// killed, and who is in there.
 
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,8 +7,9 @@ import { join } from 'node:path'
 export interface MemoryGroup extends Disposable {
   /** The file to which a process writes its id to join. */
   processes: string
-  /** Whether the kernel killed somebody in here for want of memory. */
-  outOfMemory(): boolean
+  /** How often the kernel killed for want of memory. */
+  kills(): number
+  /** Page cache included, which the kernel takes back where it is needed. */
   peakMb(): number
 }
 
@@ -27,8 +29,8 @@ export function openMemoryGroup(name: string, limitMb: number): MemoryGroup | un
   const read = (file: string) => readFileSync(join(group, file), 'utf8')
   return {
     processes: join(group, 'cgroup.procs'),
-    outOfMemory: () => /^oom_kill [1-9]/m.test(read(events)),
-    peakMb: () => Math.round(Number(read(peak)) / 2 ** 20),
+    kills: () => Number(/^oom_kill (\d+)/m.exec(read(events))?.[1] ?? 0),
+    peakMb: () => Number(read(peak)) / 2 ** 20,
     [Symbol.dispose]: () => rmdirSync(group),
   }
 }
@@ -40,6 +42,7 @@ const VERSION_TWO = {
   events: 'memory.events',
 }
 
+/** In version 1 a group's parent is the one that we are in; in version 2 such a group can't have children. */
 const versionOne = () => ({
   parent: join('/sys/fs/cgroup/memory', /:memory:(.+)/.exec(readFileSync('/proc/self/cgroup', 'utf8'))?.[1] ?? '/'),
   limits: ['memory.limit_in_bytes', 'memory.memsw.limit_in_bytes'],
