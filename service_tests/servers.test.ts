@@ -81,7 +81,7 @@ for (const { name, skip, open, ask } of kinds) {
   test.skipIf(skip)(`${name} keeps clients waiting while it is frozen`, async () => {
     await using server: PrivateServer = await open()
 
-    server.freeze()
+    await server.freeze()
     await expect(ask(server, IMPATIENT_MS)).rejects.toThrow()
 
     server.thaw()
@@ -92,7 +92,7 @@ for (const { name, skip, open, ask } of kinds) {
     const left = await Promise.all([open(), open(), open()])
     const [running, frozen, killed] = left as [PrivateServer, PrivateServer, PrivateServer]
     const pids = left.flatMap((server) => server.pids())
-    frozen.freeze()
+    await frozen.freeze()
     await killed.kill()
 
     await Promise.all([running, frozen, killed].map((server) => server[Symbol.asyncDispose]()))
@@ -113,7 +113,7 @@ test.skipIf(missing.rabbitmq)('RabbitMQ is killed, restarted, frozen and removed
   await server.restart()
   await askRabbitmq({ ...server, host: 'localhost' })
 
-  server.freeze()
+  await server.freeze()
   await expect(askRabbitmq(server, IMPATIENT_MS)).rejects.toThrow()
 
   server.thaw()

@@ -10,6 +10,6 @@ export interface Fault {
 /** Named so that "a server that …" makes a sentence. */
 export const faults: [name: string, fault: Fault][] = [
   ['is killed', { begin: (server) => server.kill(), end: (server) => server.restart() }],
-  ['freezes', { begin: async (server) => server.freeze(), end: async (server) => server.thaw() }],
+  ['freezes', { begin: (server) => server.freeze(), end: async (server) => server.thaw() }],
   ['shuts down', { begin: (server) => server.stop(), end: (server) => server.restart() }],
 ]

@@ -100,7 +100,7 @@ for (const { name, variable, missing, openServer } of [
       await until(async () => (await myRead()) === 1 && (await hitsOf(mine, 'stored')) > 0, patience('no hits'))
       expect(await theirRead()).toBe(1)
 
-      server.freeze()
+      await server.freeze()
       stored = 2
       await myRead.forget()
       expect(await myRead()).toBe(2)

@@ -121,7 +121,7 @@ testWithRedis('what is told again and again while Redis is frozen is counted onc
   counter.add(2)
   await until(async () => (await counter.total()) === 2, patience('nothing is counted'))
 
-  server.freeze()
+  await server.freeze()
   // Each of these is a question that Redis hears, and answers too late.
   for (let turn = 0; turn < 3; turn++) {
     counter.add()

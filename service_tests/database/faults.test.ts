@@ -62,7 +62,7 @@ faulty('a server that freezes costs 503 within the limit, and no connection hang
   await using port = await openNotes(server.url)
   await expectWell(port)
 
-  server.freeze()
+  await server.freeze()
   try {
     const calls = Array.from({ length: 3 * POOL_MAX }, () => expectUnavailable(() => ask(port)))
     await Promise.all(calls)
@@ -86,7 +86,7 @@ faulty(
     try {
       await expectUnavailable(() =>
         database.transaction().execute(async (transaction) => {
-          server.freeze()
+          await server.freeze()
           const write = () => transaction.insertInto('notes').values(note).execute()
           for (let persistent = 0; persistent < 5; persistent++) await write().catch(() => {})
           await write()

@@ -180,7 +180,7 @@ withPostgres('of a cluster the host that is up and no standby is used, whichever
   expect(await Promise.all([askHost(), askHost(), askHost()])).toEqual([one.port, one.port, one.port])
 
   await two.restart()
-  one.freeze()
+  await one.freeze()
   await until(
     () =>
       askHost().then(

@@ -55,7 +55,7 @@ withPostgres('what a frozen PostgreSQL has written after all is shown when it is
   await create(service, 'before')
   await list(service)
 
-  server.freeze()
+  await server.freeze()
   const refused = await create(service, 'late')
   server.thaw()
 
@@ -70,7 +70,7 @@ withPostgres('a service stops in time while its PostgreSQL is frozen', async () 
   await migrate(env)
   await using service = await startTodos(env)
   await create(service)
-  server.freeze()
+  await server.freeze()
   const writing = create(service)
   await whenInFlight(service, 1)
 
@@ -185,7 +185,7 @@ withPostgres('whoever migrates a database that is not there is told so, by exit 
 withPostgres('whoever migrates a database that is frozen is told so, by exit code 1', async () => {
   await using server = await openPostgres()
   const env = { DATABASE_URL: server.url, DATABASE_TIMEOUT_MS: String(TIMEOUT_MS) }
-  server.freeze()
+  await server.freeze()
 
   const { code, stderr, log } = await runService({ args: 'migrate', env })
 

@@ -9,7 +9,7 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { serverAccount } from './account.ts'
 import type { GuardedFolder } from './guarded-folder.ts'
-import { killTree, readTree, signalTree, untilGone } from './process-tree.ts'
+import { freezeTree, killTree, readTree, signalTree, untilGone } from './process-tree.ts'
 import { until } from './until.ts'
 
 export interface PrivateServer extends ServerProcess {
@@ -30,8 +30,8 @@ export interface ServerProcess extends AsyncDisposable {
   signal(name: NodeJS.Signals): void
   /** Ends all of its processes at once, as `kill -9` does. */
   kill(): Promise<void>
-  /** It goes on to accept connections, as the system does this for it, but no longer answers. */
-  freeze(): void
+  /** It goes on to accept connections, as the system does this for it, but answers nothing once this has settled. */
+  freeze(): Promise<void>
   thaw(): void
   /** Lets it shut down by itself. */
   stop(): Promise<void>
@@ -80,7 +80,9 @@ export async function startServer(plan: ServerPlan): Promise<ServerProcess> {
     async kill() {
       if (!hasEnded(child)) await killTree(child.pid!)
     },
-    freeze: () => signalAll('SIGSTOP'),
+    async freeze() {
+      if (!hasEnded(child)) await freezeTree(child.pid!)
+    },
     thaw: () => signalAll('SIGCONT'),
     stop,
     async restart() {

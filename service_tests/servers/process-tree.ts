@@ -11,6 +11,7 @@ interface ListedProcess {
   state: string
 }
 
+const STILL_MS = 10_000
 const GONE_MS = 10_000
 
 /** The process and its descendants; empty where it has ended. */
@@ -29,10 +30,20 @@ export function signalTree(pid: number, signal: NodeJS.Signals): number[] {
   return pids
 }
 
+/**
+ * Stops the process and its descendants, and settles when they stand still. The signal alone is not enough: one thread
+ * has to run to stop the others, and on a busy machine these go on answering until it does.
+ */
+export async function freezeTree(pid: number): Promise<void> {
+  const moving = () => signalTree(pid, 'SIGSTOP').filter((each) => !standsStill(each))
+  const otherwise = () => `After ${STILL_MS} ms the processes ${moving()} still do not stand still.`
+  await until(() => moving().length === 0, { deadlineMs: STILL_MS, otherwise })
+}
+
 /** Ends the process and its descendants at once, and settles when they are gone. */
 export async function killTree(pid: number): Promise<void> {
   // What stands still starts no more processes while they are counted.
-  signalTree(pid, 'SIGSTOP')
+  await freezeTree(pid)
   await untilGone(signalTree(pid, 'SIGKILL'))
 }
 
@@ -42,19 +53,36 @@ export async function untilGone(pids: number[], deadlineMs = GONE_MS): Promise<v
   await until(() => rest().length === 0, { deadlineMs, otherwise })
 }
 
-// What has ended but was not yet asked for its exit code is not running.
-const listRunning = () => (existsSync('/proc/self/stat') ? listProc() : listPs()).filter(({ state }) => state !== 'Z')
+const hasProc = existsSync('/proc/self/stat')
 
-function listProc(): ListedProcess[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap(readStat)
+// What has ended but was not yet asked for its exit code is not running.
+const listRunning = () => (hasProc ? listProc('/proc') : listPs()).filter(({ state }) => state !== 'Z')
+
+/** Whether all of its threads are stopped, which Linux tells of each. */
+function standsStill(pid: number): boolean {
+  const threads = hasProc ? listProc(`/proc/${pid}/task`) : listPs().filter((process) => process.pid === pid)
+  return threads.every(({ state }) => 'TZ'.includes(state))
 }
 
-function readStat(pid: string): ListedProcess[] {
+function listProc(folder: string): ListedProcess[] {
+  return readFolder(folder)
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => readStat(`${folder}/${name}/stat`))
+}
+
+/** Empty where the process has ended. */
+function readFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function readStat(file: string): ListedProcess[] {
   try {
     // The name of the program stands in parentheses, and may hold any character.
-    const [, state = '', parent] = /^.*\) (\S) (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+    const [, pid, state = '', parent] = /^(\d+) .*\) (\S) (\d+) /s.exec(readFileSync(file, 'utf8')) ?? []
     return [{ pid: Number(pid), parent: Number(parent), state }]
   } catch {
     return []
