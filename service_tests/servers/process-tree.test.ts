@@ -1,32 +1,53 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { freezeTree, killTree, signalTree } from './process-tree.ts'
 
-/** A thread for each of the numbers, and the main one, with nothing to do but to count. */
+/** Listens, and then keeps nine threads busy with nothing. */
 const BUSY = `
   const { Worker } = require('node:worker_threads')
-  for (let turn = 0; turn < 8; turn++) new Worker('for (;;);', { eval: true })
-  setTimeout(() => { console.log('busy'); for (;;); }, 200)`
+  for (let thread = 0; thread < 8; thread++) new Worker('for (;;);', { eval: true })
+  const server = require('node:net').createServer().listen(0, '127.0.0.1')
+  setTimeout(() => { console.log(server.address().port); for (;;); }, 200)`
 
 const hasThreads = existsSync('/proc/self/task')
 
 test.skipIf(!hasThreads)('what has been frozen stands still at once, with all of its threads', async () => {
-  await using busy = new AsyncDisposableStack()
-  const child = spawn(process.execPath, ['-e', BUSY], { stdio: ['ignore', 'pipe', 'inherit'] })
-  busy.defer(() => killTree(child.pid!))
-  await once(child.stdout, 'data')
+  await using busy = await startBusy()
 
   for (let turn = 0; turn < 5; turn++) {
-    await freezeTree(child.pid!)
-    const whenFrozen = processorTime(child.pid!)
+    await freezeTree(busy.pid)
+    const whenFrozen = processorTime(busy.pid)
     await sleep(50)
-    expect(processorTime(child.pid!)).toBe(whenFrozen)
-    signalTree(child.pid!, 'SIGCONT')
+    expect(processorTime(busy.pid)).toBe(whenFrozen)
+    signalTree(busy.pid, 'SIGCONT')
   }
 })
+
+test('what has been killed is gone, and another can have its port at once', async () => {
+  for (let turn = 0; turn < 5; turn++) {
+    await using busy = await startBusy()
+
+    await killTree(busy.pid)
+
+    const successor = createServer().listen(busy.port, '127.0.0.1')
+    await once(successor, 'listening')
+    successor.close()
+  }
+})
+
+async function startBusy() {
+  const child = spawn(process.execPath, ['-e', BUSY], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const pid = child.pid!
+  await using starting = new AsyncDisposableStack()
+  starting.defer(() => killTree(pid))
+  const [port] = await once(child.stdout, 'data')
+  const started = starting.move()
+  return { pid, port: Number(port), [Symbol.asyncDispose]: () => started.disposeAsync() }
+}
 
 /** Nanoseconds that all threads of a process have had so far. */
 function processorTime(pid: number): number {

@@ -55,8 +55,13 @@ export async function untilGone(pids: number[], deadlineMs = GONE_MS): Promise<v
 
 const hasProc = existsSync('/proc/self/stat')
 
-// What has ended but was not yet asked for its exit code is not running.
-const listRunning = () => (hasProc ? listProc('/proc') : listPs()).filter(({ state }) => state !== 'Z')
+const listRunning = () => (hasProc ? listProc('/proc') : listPs()).filter(isRunning)
+
+/**
+ * What has ended but was not yet asked for its exit code is not running. Where only its main thread has ended it is: the
+ * others keep its files and ports until they have ended as well.
+ */
+const isRunning = ({ pid, state }: ListedProcess) => state !== 'Z' || readFolder(`/proc/${pid}/task`).length > 1
 
 /** Whether all of its threads are stopped, which Linux tells of each. */
 function standsStill(pid: number): boolean {
