@@ -23,7 +23,6 @@ export interface Backing {
   resources(): Resource[]
 }
 
-/** @throws {ConfigError} where a setting asks for what is not bound */
 export function createBacking(parts: BackingParts): Backing {
   const redis = createRedisPort(parts)
   const database = createDatabasePort(parts)

@@ -1,5 +1,6 @@
 // The settings of the backing services; where they are is read by chassis/bindings.ts.
 
+import type { Bindings } from '../chassis/bindings.ts'
 import { type Config, integer, oneOf, optional, text } from '../chassis/config.ts'
 
 export type BackingConfig = Config<typeof backingSettings>
@@ -31,4 +32,10 @@ export const backingSettings = {
   }),
   CACHE_MAX_BYTES: integer('bytes of the cache in memory, and in files', 8 * 1024 * 1024, { min: 1024 }),
   KEY_PREFIX: optional(text('what every key in Redis or Memcached begins with; otherwise the name of the service')),
+}
+
+/** Complains of a choice that can't be made, since there is nothing to choose. */
+export function missingChoices({ CACHE }: BackingConfig, bindings: Bindings): string[] {
+  if ((CACHE !== 'redis' && CACHE !== 'memcached') || bindings.of(CACHE)) return []
+  return [`CACHE must not be ${CACHE} where none is bound: set ${CACHE.toUpperCase()}_URL or bind one`]
 }

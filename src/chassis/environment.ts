@@ -4,15 +4,20 @@ import { type Bindings, readBindings } from './bindings.ts'
 import { type Config, ConfigError, readConfig, type Settings } from './config.ts'
 import type { ChassisConfig, chassisSettings } from './settings.ts'
 
-/** @throws {ConfigError} with every complaint about settings and bindings, none of which quotes a secret */
+/**
+ * @param check complains of what can't be told from one setting alone
+ * @throws {ConfigError} with every complaint about settings and bindings, none of which quotes a secret
+ */
 export function readEnvironment<S extends Settings & typeof chassisSettings>(
   env: NodeJS.ProcessEnv,
   settings: S,
+  check: (config: Config<S>, bindings: Bindings) => string[] = () => [],
 ): { config: Config<S>; bindings: Bindings } {
   const complaints: string[] = []
   const config = collect(() => readConfig(env, settings))
-  if (config) complaints.push(...contradictions(config))
   const bindings = collect(() => readBindings(env))
+  if (config) complaints.push(...contradictions(config))
+  if (config && bindings) complaints.push(...check(config, bindings))
   if (!config || !bindings || complaints.length > 0) throw new ConfigError(complaints)
   return { config, bindings }
 
@@ -27,7 +32,6 @@ export function readEnvironment<S extends Settings & typeof chassisSettings>(
   }
 }
 
-/** What can't be told from one setting alone. */
 function contradictions({ DRAIN_SECONDS, SHUTDOWN_SECONDS, PORT, METRICS_PORT }: ChassisConfig): string[] {
   const complaints: string[] = []
   if (DRAIN_SECONDS >= SHUTDOWN_SECONDS) {

@@ -22,6 +22,15 @@ test('what is wrong with either is told at once', () => {
   }
 })
 
+test('what does not fit together is told at once with it', () => {
+  const read = () =>
+    readEnvironment({ PORT: '1', METRICS_PORT: '1' }, chassisSettings, (config, bindings) => [
+      `${config.PORT} and ${bindings.list().length}`,
+    ])
+
+  expect(complaintsOf(read)).toEqual([expect.stringContaining('METRICS_PORT'), '1 and 0'])
+})
+
 test('a drain that takes all the time there is makes no sense', () => {
   const read = () => readEnvironment({ DRAIN_SECONDS: '8', SHUTDOWN_SECONDS: '8' }, chassisSettings)
 

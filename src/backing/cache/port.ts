@@ -3,7 +3,6 @@
 
 import { join } from 'node:path'
 import type { Attached } from '../../chassis/bindings.ts'
-import { ConfigError } from '../../chassis/config.ts'
 import type { Resource } from '../../chassis/web/info.ts'
 import type { Cached, CachedFunction, CacheOptions } from '../../ports.ts'
 import { onceItWorks } from '../once-it-works.ts'
@@ -24,7 +23,6 @@ export interface CachePort {
 type CacheParts = Pick<BackingParts, 'config' | 'bindings' | 'release' | 'log' | 'metrics'>
 type StoreName = CacheStore['name']
 
-/** @throws {ConfigError} where CACHE asks for what is not bound */
 export function createCachePort(parts: CacheParts, redis: RedisPort, now: () => number = Date.now): CachePort {
   const { config, bindings, log } = parts
   const bound = { redis: redis.attached, memcached: bindings.of('memcached') }
@@ -108,10 +106,6 @@ function choose(
   bound: Record<'redis' | 'memcached', Attached | undefined>,
 ): StoreName | 'memory' {
   const { CACHE: asked, WEB_CONCURRENCY: copies } = config
-  if ((asked === 'redis' || asked === 'memcached') && !bound[asked]) {
-    const remedy = `set ${asked.toUpperCase()}_URL or bind one`
-    throw new ConfigError([`CACHE must not be ${asked} where none is bound: ${remedy}`])
-  }
   if (asked) return asked
   if (bound.redis) return 'redis'
   if (bound.memcached) return 'memcached'

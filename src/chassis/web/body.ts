@@ -10,7 +10,7 @@ import { countOf } from './protocol.ts'
 
 const DECODERS: Record<string, (bytes: Buffer) => unknown> = {
   'application/json': decodeJson,
-  'application/x-www-form-urlencoded': (bytes) => Object.fromEntries(new URLSearchParams(decodeUtf8(bytes))),
+  'application/x-www-form-urlencoded': decodeForm,
 }
 
 /** @param limit the largest body, in bytes */
@@ -107,9 +107,11 @@ function decodeUtf8(bytes: Buffer): string {
   try {
     return utf8.decode(bytes)
   } catch {
-    throw badRequest('The body is not UTF-8.')
+    throw notUtf8()
   }
 }
+
+const notUtf8 = () => badRequest('The body is not UTF-8.')
 
 function decodeJson(bytes: Buffer): unknown {
   const text = decodeUtf8(bytes)
@@ -119,4 +121,17 @@ function decodeJson(bytes: Buffer): unknown {
   } catch (error) {
     throw badRequest(`The body is not JSON: ${(error as Error).message}.`)
   }
+}
+
+const ESCAPES = /(?:%[\da-f]{2})+/gi
+
+/** What is escaped has to be UTF-8 as well: URLSearchParams would put U+FFFD in its place. */
+function decodeForm(bytes: Buffer): unknown {
+  const text = decodeUtf8(bytes)
+  try {
+    for (const [escaped] of text.matchAll(ESCAPES)) decodeURIComponent(escaped)
+  } catch {
+    throw notUtf8()
+  }
+  return Object.fromEntries(new URLSearchParams(text))
 }

@@ -5,7 +5,6 @@ import { expect, test } from 'vitest'
 import { until } from '../../../service_tests/servers/until.ts'
 import { createEntry, readEntry, writeEntry } from '../../../src/backing/cache/entry.ts'
 import { createFileStore } from '../../../src/backing/cache/file.ts'
-import { ConfigError } from '../../../src/chassis/config.ts'
 import { openInstance } from '../instance.ts'
 
 const OPTIONS = { name: 'numbers', freshSeconds: 100 }
@@ -125,10 +124,6 @@ test('a broken file is a miss', async () => {
 
   expect(files).toHaveLength(1)
   expect(await read()).toBe('value')
-})
-
-test.each(['redis', 'memcached'])('CACHE=%s is refused where none is bound', (CACHE) => {
-  expect(() => openInstance({ CACHE })).toThrow(ConfigError)
 })
 
 test.each([

@@ -74,9 +74,12 @@ test.each([
   expect((await postText(text)).status).toBe(400)
 })
 
-test.each(['', 'content=', 'other=1', 'content=a&other=1'])('S2.4: the form "%s" is no todo', async (text) => {
-  expect((await http.post('/todos').type('form').send(text)).status).toBe(400)
-})
+test.each(['', 'content=', 'other=1', 'content=a&other=1', 'content=%FF', 'content=%C3x', 'content=%ED%A0%BD'])(
+  'S2.4: the form "%s" is no todo',
+  async (text) => {
+    expect((await http.post('/todos').type('form').send(text)).status).toBe(400)
+  },
+)
 
 test('another media type is refused', async () => {
   expect((await http.post('/todos').type('text').send('buy milk')).status).toBe(415)
