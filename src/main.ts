@@ -49,6 +49,7 @@ export async function startWeb(env: NodeJS.ProcessEnv, { features, contract }: S
   const bound = bindings.list()
   const checks = backing.checks(features)
   const rateLimiter = backing.openRateLimiter()
+  backing.warn()
   const parts = { config, contract: readContract(contract), release, log, sink, metrics, lifecycle }
   await serveWeb({ ...parts, mounted, bound, checks, rateLimiter, resources: backing.resources })
 }

@@ -464,6 +464,8 @@ export interface components {
                 adapter: string;
                 /** @description the binding or variable that it came from, if any */
                 name?: string;
+                /** @description what should be mended, if anything */
+                warning?: string;
             }[];
         };
     };

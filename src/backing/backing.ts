@@ -11,6 +11,7 @@ import { createDatabasePort } from './database/choose.ts'
 import type { BackingParts } from './parts.ts'
 import { createRateLimiter, type ListedRateLimiter } from './rate-limiter.ts'
 import { createRedisPort } from './redis.ts'
+import { warnOfSeparate } from './separate.ts'
 
 export interface Backing {
   lendTo(feature: Feature): BackingServices
@@ -19,8 +20,10 @@ export interface Backing {
   checks(features: Feature[]): ReadinessChecks
   /** Connects to Redis where it is bound, and so is for those who serve requests. */
   openRateLimiter(): RateLimiter
-  /** What is in use so far. */
+  /** What is in use so far, with warnings for the operator. */
   resources(): Resource[]
+  /** Tells the log those warnings. */
+  warn(): void
 }
 
 export function createBacking(parts: BackingParts): Backing {
@@ -49,6 +52,14 @@ export function createBacking(parts: BackingParts): Backing {
       rateLimiter ??= createRateLimiter(parts, redis)
       return rateLimiter
     },
-    resources: () => [database, cache, counters, rateLimiter].flatMap((port) => port?.resource() ?? []),
+    resources,
+    warn() {
+      for (const { warning, ...resource } of resources()) if (warning) parts.log.warn(resource, warning)
+    },
+  }
+
+  function resources(): Resource[] {
+    const inUse = [database, cache, counters, rateLimiter].flatMap((port) => port?.resource() ?? [])
+    return inUse.map((resource) => warnOfSeparate(resource, parts.release))
   }
 }

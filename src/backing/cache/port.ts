@@ -26,7 +26,7 @@ type StoreName = CacheStore['name']
 export function createCachePort(parts: CacheParts, redis: RedisPort, now: () => number = Date.now): CachePort {
   const { config, bindings, log } = parts
   const bound = { redis: redis.attached, memcached: bindings.of('memcached') }
-  const choice = choose(parts, bound)
+  const choice = choose(config, bound, hasSharedDatabase())
   const attached = choice === 'redis' || choice === 'memcached' ? bound[choice] : undefined
   const prefix = config.KEY_PREFIX ?? parts.release.name
   const believedMs = isAlone() ? Number.POSITIVE_INFINITY : config.CACHE_MEMORY_SECONDS * 1000
@@ -78,9 +78,13 @@ export function createCachePort(parts: CacheParts, redis: RedisPort, now: () => 
 
   /** Whether no other process writes what is cached here: then memory is believed until a result has grown old. */
   function isAlone(): boolean {
+    return choice === 'memory' && !hasSharedDatabase() && config.WEB_CONCURRENCY === 1
+  }
+
+  /** Whether instances on other machines write to it as well. */
+  function hasSharedDatabase(): boolean {
     const database = bindings.of('database')
-    const isShared = database !== undefined && !database.urls[0]!.startsWith('sqlite:')
-    return choice === 'memory' && !isShared && config.WEB_CONCURRENCY === 1
+    return database !== undefined && !database.urls[0]!.startsWith('sqlite:')
   }
 
   async function openStore(): Promise<CacheStore | undefined> {
@@ -100,14 +104,17 @@ export function createCachePort(parts: CacheParts, redis: RedisPort, now: () => 
   }
 }
 
-/** What is bound is taken by itself. Copies of a process don't see each other's memory, but they do see files. */
+/**
+ * What is bound is taken by itself. Copies of a process don't see each other's memory, but they do see files, which is
+ * enough as long as they are the only ones to write.
+ */
 function choose(
-  { config }: CacheParts,
+  { CACHE: asked, WEB_CONCURRENCY: copies }: CacheParts['config'],
   bound: Record<'redis' | 'memcached', Attached | undefined>,
+  hasSharedDatabase: boolean,
 ): StoreName | 'memory' {
-  const { CACHE: asked, WEB_CONCURRENCY: copies } = config
   if (asked) return asked
   if (bound.redis) return 'redis'
   if (bound.memcached) return 'memcached'
-  return copies > 1 ? 'file' : 'memory'
+  return copies > 1 && !hasSharedDatabase ? 'file' : 'memory'
 }

@@ -13,13 +13,12 @@ import type { Sqlite } from './sqlite.ts'
 
 /** @param name the variable that named the file, if one did */
 export function createEmbeddedDatabase(parts: BackingParts, file: string, name?: string): DatabasePort {
-  const { config, release, log } = parts
+  const { config, log } = parts
   const lent = new Map<string, () => Promise<Sqlite>>()
   const opened: Sqlite[] = []
   const outages = createOutages(log, file)
   let metrics: DatabaseMetrics | undefined
   let used = false
-  let warned = false
 
   return {
     async lendTo(feature) {
@@ -55,7 +54,6 @@ export function createEmbeddedDatabase(parts: BackingParts, file: string, name?:
 
   /** A connection for each feature: SQLite has one transaction a connection, and features stay out of each other's. */
   async function openFor(feature: Feature, timeoutMs: number): Promise<Sqlite> {
-    tellOthers()
     const [{ openSqlite }, { migrateFeature }] = await Promise.all([import('./sqlite.ts'), import('./migrations.ts')])
     metrics ??= createDatabaseMetrics(parts.metrics)
     const attendance = { outages, metrics, timeoutMs }
@@ -69,12 +67,5 @@ export function createEmbeddedDatabase(parts: BackingParts, file: string, name?:
     }
     opened.push(sqlite)
     return sqlite
-  }
-
-  function tellOthers() {
-    if (Number(release.instance) > 0 && !warned) {
-      log.warn({ database: file }, `instance ${release.instance} has a database of its own; bind one that all share`)
-    }
-    warned = true
   }
 }

@@ -13,6 +13,8 @@ export interface Resource {
   adapter: string
   /** The binding or the variable that it came from; undefined where it is embedded. */
   name?: string
+  /** What an operator should mend. */
+  warning?: string
 }
 
 export interface Attachments {

@@ -235,19 +235,6 @@ test('results are not streamed, since PostgreSQL would need more for it', async 
   await expect(streamed).rejects.toThrow('read page by page')
 })
 
-test.each([
-  ['1', 1],
-  ['0', 0],
-])('instance %s is warned %i times that its database is its own', async (instance, times) => {
-  await using port = openPort({ DATABASE_URL: 'sqlite::memory:', CF_INSTANCE_INDEX: instance })
-
-  await port.lendTo(notes)
-  await port.lendTo(defineMigrating('plain'))
-
-  const warned = port.lines().filter(({ message }) => String(message).includes('has a database of its own'))
-  expect(warned).toHaveLength(times)
-})
-
 test('queries are measured by their outcome', async () => {
   using folder = createFolder()
   await using port = openPort({ DATA_DIR: folder.path, DATABASE_TIMEOUT_MS: '20' })

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { warnOfSeparate } from '../../src/backing/separate.ts'
+
+test.each([
+  ['database', 'sqlite'],
+  ['cache', 'file'],
+  ['rate limit', 'memory'],
+  ['counter', 'memory'],
+])('a second instance is warned that it has a %s of its own', (port, adapter) => {
+  const warning = `instance 1 has a ${port} of its own; bind one that all share`
+
+  expect(warnOfSeparate({ port, adapter }, { instance: '1' })).toEqual({ port, adapter, warning })
+  expect(warnOfSeparate({ port, adapter }, { instance: '0' })).toEqual({ port, adapter })
+})
+
+test.each([
+  ['database', 'postgresql'],
+  ['cache', 'redis'],
+  ['cache', 'memcached'],
+  ['cache', 'memory'],
+  ['rate limit', 'redis'],
+])('there is nothing wrong with a %s in %s', (port, adapter) => {
+  expect(warnOfSeparate({ port, adapter }, { instance: '1' })).toEqual({ port, adapter })
+})
