@@ -9,9 +9,12 @@ import { createParts } from './parts.ts'
 
 export type Instance = ReturnType<typeof openInstance>
 
+/** A busy machine must not pass for a slow server. Who waits for a frozen one gives a limit of his own. */
+const PATIENT = { CACHE_TIMEOUT_MS: '5000' }
+
 /** @param now milliseconds since 1970 */
 export function openInstance(env: NodeJS.ProcessEnv, now: () => number = Date.now) {
-  const { parts, told } = createParts(env)
+  const { parts, told } = createParts({ ...PATIENT, ...env })
   const redis = createRedisPort(parts)
   const cache = createCachePort(parts, redis, now)
   const counters = createCounters(parts, redis)
