@@ -9,10 +9,10 @@ import { notes, openPort, type Tables, type TestPort } from '../../tests/backing
 import { openPostgres, type PrivatePostgres, postgresMissing } from '../servers/postgres.ts'
 import { until } from '../servers/until.ts'
 
-const TIMEOUT_MS = 400
+const TIMEOUT_MS = 1000
 const POOL_MAX = 3
 /** A call has two steps, its connection and its statement. Each may take the limit; the rest is for slow machines. */
-const CALL_MS = 2 * TIMEOUT_MS + 600
+const CALL_MS = 2 * TIMEOUT_MS + 2000
 
 const faulty = test.skipIf(postgresMissing())
 const shared = lazily(() => openPostgres())
@@ -288,21 +288,21 @@ async function untilRunning({ query }: PrivatePostgres, text: string) {
   const running = () =>
     query("select 1 from pg_stat_activity where state = 'active' and query like $1", [`select ${text}%`])
   await until(async () => (await running()).length > 0, {
-    deadlineMs: 5000,
+    deadlineMs: 10_000,
     otherwise: () => 'The query has not begun.',
   })
 }
 
 async function untilAnswered(port: TestPort) {
   await until(() => ask(port).then(Boolean, () => false), {
-    deadlineMs: 5000,
+    deadlineMs: 10_000,
     otherwise: () => 'There is still no answer.',
   })
 }
 
 async function untilEmpty(port: TestPort) {
   await until(async () => (await connectionsOf(port)).every((count) => count === 0), {
-    deadlineMs: 5000,
+    deadlineMs: 10_000,
     otherwise: () => 'The pool keeps connections that have ended.',
   })
 }

@@ -16,7 +16,7 @@ import { openPostgres, type PrivatePostgres, postgresMissing } from '../servers/
 import { until } from '../servers/until.ts'
 
 const withPostgres = test.skipIf(postgresMissing())
-const TIMEOUT_MS = 300
+const TIMEOUT_MS = 1000
 let shared: Promise<PrivatePostgres> | undefined
 let databases = 0
 afterAll(async () => (await shared)?.[Symbol.asyncDispose]())
@@ -41,7 +41,7 @@ withPostgres('queries of a feature whose migrations are missing are refused unti
   await using migrating = openPort({ DATABASE_URL: url })
   await migrating.migrate([two])
   await until(() => ask(port, two, 'first').then(Boolean, () => false), {
-    deadlineMs: 5000,
+    deadlineMs: 10_000,
     otherwise: () => 'The migrations are not noticed.',
   })
   await checks['two schema']?.()
@@ -57,7 +57,7 @@ withPostgres('whether migrations are missing is asked once a second, and never a
   await using migrating = openPort({ DATABASE_URL: url })
   await migrating.migrate([notes])
   await until(() => ask(port, notes, 'notes').then(Boolean, () => false), {
-    deadlineMs: 5000,
+    deadlineMs: 10_000,
     otherwise: () => 'The migrations are not noticed.',
   })
   const before = await countQueries(port)
@@ -72,12 +72,12 @@ withPostgres('a migration may take longer than a query, and so may waiting for i
   const slow = defineMigrating('slow', {
     '01-sleep': {
       async up(database) {
-        await sql`select pg_sleep(1)`.execute(database)
+        await sql`select pg_sleep(2.5)`.execute(database)
         await creating('slept').up(database)
       },
     },
   })
-  const env = { DATABASE_URL: await newDatabase(), DATABASE_TIMEOUT_MS: '200', DATABASE_POOL_MAX: '1' }
+  const env = { DATABASE_URL: await newDatabase(), DATABASE_TIMEOUT_MS: '1000', DATABASE_POOL_MAX: '1' }
   await using one = openPort(env)
   await using other = openPort(env)
 
@@ -188,7 +188,7 @@ withPostgres('of a cluster the host that is up and no standby is used, whichever
         () => false,
       ),
     {
-      deadlineMs: 5000,
+      deadlineMs: 10_000,
       otherwise: () => 'The other host is not used.',
     },
   )
