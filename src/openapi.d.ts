@@ -54,7 +54,8 @@ export interface paths {
         /**
          * Lists the todos, the newest first
          * @description Follow `next` to the end for all of them. It goes on behind the last todo of the page, whatever has been added
-         *     meanwhile; `start` counts from the newest, and so moves with what is added.
+         *     meanwhile; `start` counts from the newest, and so moves with what is added. A page of long todos ends before
+         *     it has 64 KiB.
          */
         get: operations["listTodos"];
         put?: never;

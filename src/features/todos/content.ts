@@ -10,5 +10,9 @@ export function checkContent(content: string) {
 
 export const toColumn = (content: string): string => content.replaceAll('\\', '\\\\').replaceAll('\0', '\\0')
 
+/** By parts, since a pattern would stop at each of them: some texts are nothing else. */
 export const fromColumn = (column: string): string =>
-  column.replaceAll(/\\([\\0])/g, (_, escaped) => (escaped === '0' ? '\0' : '\\'))
+  column
+    .split('\\\\')
+    .map((part) => part.replaceAll('\\0', '\0'))
+    .join('\\')

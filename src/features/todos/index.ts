@@ -12,6 +12,9 @@ import { createTodoStore, type Tables } from './store.ts'
 /** How long a page that has grown old is still shown, while a new one is fetched. */
 const STALE_SECONDS = 600
 
+/** How long it is remembered that there is no such todo: for a short time, since ids that nobody has are without end. */
+const EMPTY_SECONDS = 5
+
 export default defineFeature({
   name: 'todos',
 
@@ -34,7 +37,7 @@ export default defineFeature({
         const found = await store.read(id)
         return found && representTodo(found)
       },
-      { name: 'todo', freshSeconds, staleSeconds: STALE_SECONDS },
+      { name: 'todo', freshSeconds, staleSeconds: STALE_SECONDS, emptySeconds: Math.min(EMPTY_SECONDS, freshSeconds) },
     )
     const writes = new Counter({
       name: 'todos_written_total',

@@ -13,18 +13,31 @@ export interface Representation {
   link?: string
 }
 
-export const representTodo = (todo: Todo): Representation => represent(todo)
+/** Of long todos fewer make a page. Many pages are made, cached and sent at the same time, and each takes memory. */
+const PAGE_BYTES = 64 * 1024
+
+export const representTodo = (todo: Todo): Representation => represent(JSON.stringify(todo))
 
 /** @param todos one more than the limit, where there is another page */
 export function representPage(todos: Todo[], limit: number): Representation {
-  const data = todos.slice(0, limit)
-  if (todos.length <= limit) return represent({ data })
-  const next = `?limit=${limit}&cursor=${writeCursor(data.at(-1)!.id)}`
-  return { ...represent({ data, next }), link: `<${next}>; rel="next"` }
+  const listed = fitting(todos.slice(0, limit).map((todo) => JSON.stringify(todo)))
+  const last = todos[listed.length - 1]
+  if (!last || listed.length === todos.length) return represent(`{"data":[${listed}]}`)
+  const next = `?limit=${limit}&cursor=${writeCursor(last.id)}`
+  return { ...represent(`{"data":[${listed}],"next":"${next}"}`), link: `<${next}>; rel="next"` }
 }
 
-function represent(value: object): Representation {
-  const body = JSON.stringify(value)
+/** As many as fit into a page, but one in any case. */
+function fitting(texts: string[]): string[] {
+  let bytes = 0
+  const end = texts.findIndex((text, index) => {
+    bytes += Buffer.byteLength(text)
+    return bytes > PAGE_BYTES && index > 0
+  })
+  return end === -1 ? texts : texts.slice(0, end)
+}
+
+function represent(body: string): Representation {
   const hash = createHash('sha256').update(body).digest('base64url').slice(0, 22)
   return { body, etag: `W/"${hash}"` }
 }

@@ -48,6 +48,23 @@ test('S2.9: a page has the 10 newest, the newest first', async () => {
   expect(idsOf(body)).toEqual(ids.slice(0, 10))
 })
 
+test('a page of long todos ends early, and next leads on', async () => {
+  const { http } = await createTestApp({ features: [todos] })
+  const ids: string[] = []
+  for (let n = 0; n < 40; n++) ids.unshift(await create(http, '😀'.repeat(1000)))
+
+  const seen: string[] = []
+  for (let query = '?limit=100'; query !== ''; ) {
+    const { body, text } = await http.get(`/todos${query}`)
+    expect(text.length).toBeGreaterThan(0)
+    expect(Buffer.byteLength(text)).toBeLessThan(65 * 1024)
+    seen.push(...idsOf(body))
+    query = body.next ?? ''
+  }
+
+  expect(seen).toEqual(ids)
+})
+
 test('S2.9: start skips the newest, and limit says how many follow', async () => {
   const { http, ids } = await createList(12)
 
