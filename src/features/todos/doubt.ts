@@ -17,20 +17,26 @@ export interface DoubtOptions {
 /** @returns what to call when there is doubt; it settles when what was in doubt has been forgotten */
 export function createDoubt({ ask, forget, pauseMs = 1000, settleMs = 5000 }: DoubtOptions): () => Promise<void> {
   let settling: Promise<void> | undefined
+  let doubts = 0
 
   return function doubt() {
+    doubts += 1
     settling ??= settle().finally(() => {
       settling = undefined
     })
     return settling
   }
 
+  /** What comes into doubt after the answer, as in a second outage, begins it again. */
   async function settle() {
-    do await sleep(pauseMs, undefined, { ref: false })
-    while (!(await answers()))
-    await forget()
-    await sleep(settleMs, undefined, { ref: false })
-    await forget()
+    for (let settled = 0; settled < doubts; ) {
+      do await sleep(pauseMs, undefined, { ref: false })
+      while (!(await answers()))
+      settled = doubts
+      await forget()
+      await sleep(settleMs, undefined, { ref: false })
+      await forget()
+    }
   }
 
   function answers(): Promise<boolean> {

@@ -32,3 +32,21 @@ test('however many writes are in doubt, the database is asked by one', async () 
   await doubt()
   expect(asked).toBe(2)
 })
+
+test('what comes into doubt while another is settling is asked about as well', async () => {
+  const story: string[] = []
+  const doubt = createDoubt({
+    ...quick,
+    async ask() {
+      story.push('asked')
+    },
+    async forget() {
+      story.push('forgot')
+      if (story.length === 2) void doubt()
+    },
+  })
+
+  await doubt()
+
+  expect(story).toEqual(['asked', 'forgot', 'forgot', 'asked', 'forgot', 'forgot'])
+})
