@@ -72,7 +72,8 @@ export interface CachedFunction<Args extends readonly unknown[], Result> {
   (...args: Args): Promise<Result>
   /**
    * Forgets all that the function has returned: here at once, elsewhere at once where Redis is bound, and within
-   * CACHE_MEMORY_SECONDS in any case. A call that began before does not bring back what was forgotten.
+   * CACHE_MEMORY_SECONDS otherwise. While the shared cache can't be reached from here, others learn of it when it can, or
+   * when what they have has grown old. A call that began before does not bring back what was forgotten.
    */
   forget(): Promise<void>
 }

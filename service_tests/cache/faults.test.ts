@@ -1,5 +1,6 @@
 // A cache that is gone costs milliseconds and no call, and what was to be forgotten meanwhile is forgotten all the same.
 
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Instance, openInstance } from '../../tests/backing/instance.ts'
 import { createAuthority, openssl } from '../servers/authority.ts'
@@ -21,6 +22,12 @@ beforeAll(() => {
 afterAll(() => {
   expect(consoles.flatMap((spy) => spy.mock.calls)).toEqual([])
 })
+
+/** What makes a Redis refuse a part of what is asked of it. */
+const limits: [how: string, limit: (admin: Redis) => Promise<unknown>][] = [
+  ['is full', (admin) => admin.config('SET', 'maxmemory', '1mb')],
+  ['allows no channel', (admin) => admin.acl('SETUSER', 'default', 'resetchannels')],
+]
 
 const READS = 'cache_store_duration_seconds_count{store="redis",operation="get",outcome="ok"}'
 
@@ -145,6 +152,47 @@ describe.skipIf(redis.missing())('Redis alone', () => {
       await until(async () => (await theirRead()) === stored, patience('old'))
     }
   })
+
+  test('after a restart, others hear again what is forgotten', async () => {
+    await using server = await openRedis()
+    const env = { REDIS_URL: server.url, CACHE_MEMORY_SECONDS: '1000' }
+    await using mine = openInstance(env)
+    await using theirs = openInstance(env)
+    let stored = 0
+    const read = (instance: Instance) => instance.cached(async () => stored, NOT_OFTEN)
+    const [myRead, theirRead] = [read(mine), read(theirs)]
+    await until(async () => (await myRead.forget()) ?? ((await theirRead()) === stored && ++stored > 5), patience('…'))
+
+    await server.restart()
+
+    for (stored = 10; stored < 15; stored++) {
+      await myRead.forget()
+      await until(async () => (await theirRead()) === stored, patience('old'))
+    }
+  })
+
+  test.each(limits)(
+    'by a Redis that %s, others learn of what is forgotten within CACHE_MEMORY_SECONDS',
+    async (_how, limit) => {
+      await using server = await openRedis()
+      const admin = new Redis(server.url)
+      await using mine = openInstance({ REDIS_URL: server.url })
+      await using theirs = openInstance({ REDIS_URL: server.url })
+      let stored = 'old'
+      const read = (instance: Instance) => instance.cached(async () => stored, NOT_OFTEN)
+      const [myRead, theirRead] = [read(mine), read(theirs)]
+      await until(async () => (await myRead()) === 'old' && (await hitsOf(mine, 'numbers')) > 0, patience('no hits'))
+      expect(await theirRead()).toBe('old')
+
+      await limit(admin)
+      await admin.quit()
+      stored = 'new'
+      await myRead.forget()
+
+      await until(async () => (await theirRead()) === 'new', patience('the others still show what was forgotten'))
+      expect(await myRead()).toBe('new')
+    },
+  )
 
   test('what Redis keeps over a restart is still cached', async () => {
     await using server = await openRedis({ appendonly: true })

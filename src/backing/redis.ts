@@ -68,7 +68,8 @@ export function createRedisPort({
   }
 }
 
-const isAnswer = (error: unknown) => error instanceof Error && error.name === 'ReplyError'
+/** Whether Redis itself has said so. */
+export const isAnswer = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError'
 
 /** Doubles up to two seconds, a random half of it, so that instances don't come back all at once. */
 function retryAfterMs(attempt: number): number {

@@ -92,7 +92,10 @@ export function createCachePort(parts: CacheParts, redis: RedisPort, now: () => 
     if (choice === 'memory') return undefined
     if (choice === 'redis') {
       const { createRedisStore } = await import('./redis.ts')
-      return createRedisStore(redis, prefix, createOutageLog(log, 'listening to what other instances forget'))
+      return createRedisStore(redis, prefix, {
+        listening: createOutageLog(log, 'listening to what other instances forget'),
+        telling: createOutageLog(log, 'telling other instances what is forgotten'),
+      })
     }
     if (choice === 'file') {
       const { createFileStore } = await import('./file.ts')

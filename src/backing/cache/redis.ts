@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { OutageLog } from '../outage-log.ts'
-import type { RedisPort } from '../redis.ts'
+import { isAnswer, type RedisPort } from '../redis.ts'
 import type { CacheStore } from './store.ts'
 
-/**
- * @param prefix what the channel begins with, on which instances tell each other what they forget
- * @param outages told where nobody may listen to it
- */
-export function createRedisStore(redis: RedisPort, prefix: string, outages: OutageLog): CacheStore {
+/** Told where a Redis does not allow the channel on which instances tell each other what they forget. */
+export interface ChannelOutages {
+  listening: OutageLog
+  telling: OutageLog
+}
+
+/** @param prefix what the channel begins with */
+export function createRedisStore(redis: RedisPort, prefix: string, outages: ChannelOutages): CacheStore {
   const channel = `${prefix}:forgotten`
   const sender = randomUUID()
   // Connecting takes longer than a command may, so it begins before the first one.
@@ -32,8 +35,11 @@ export function createRedisStore(redis: RedisPort, prefix: string, outages: Outa
 
     async replace(scope, generation) {
       const client = await redis.open()
-      const replies = await client.multi().set(scope, generation).publish(channel, `${sender} ${scope}`).exec()
-      for (const [error] of replies ?? []) if (error) throw error
+      // A Redis that is full takes nothing, but gives up what it has: without a generation, no entry is worth anything.
+      const replaced = client.set(scope, generation).catch(() => client.unlink(scope))
+      // Apart from it: where the channel is not allowed, others learn of it when they next ask.
+      client.publish(channel, `${sender} ${scope}`).then(outages.telling.answered, refused)
+      await replaced
     },
 
     async listen({ replaced, resumed }) {
@@ -42,11 +48,16 @@ export function createRedisStore(redis: RedisPort, prefix: string, outages: Outa
         const [from, scope = ''] = message.split(' ')
         if (from !== sender) replaced(scope)
       })
-      const subscribe = () => client.subscribe(channel).then(resumed, outages.failed)
+      const subscribe = () => client.subscribe(channel).then(resumed, outages.listening.failed)
       client.on('ready', subscribe)
       if (client.status === 'ready') await subscribe()
     },
 
     close: async () => {},
+  }
+
+  /** That the connection is lost is told by whoever waits for an answer. */
+  function refused(error: Error) {
+    if (isAnswer(error)) outages.telling.failed(error)
   }
 }

@@ -59,6 +59,34 @@ test('while others can not be told, nothing is read; they are told as soon as it
   expect(await read()).toBe('new')
 })
 
+test('who can read, but not tell others what is forgotten, does not read it again', async () => {
+  const store = createMapStore()
+  const { read, write } = openFunction(store)
+  await read()
+
+  store.isFull = true
+  await write('new')
+
+  expect(await read()).toBe('new')
+})
+
+test('what the store said before something was forgotten does not bring it back', async () => {
+  const store = createMapStore()
+  const { read, write } = openFunction(store, { believedMs: 100_000 })
+  await read()
+  store.listener!.resumed()
+  const { promise: held, resolve: release } = Promise.withResolvers<void>()
+  store.held = held
+  const reading = read()
+  store.held = Promise.resolve()
+
+  await write('new')
+  release()
+  await reading
+
+  expect(await read()).toBe('new')
+})
+
 test('others are told of what was forgotten when the process stops, if that works again', async () => {
   const store = createMapStore()
   const { read, write, shared } = openFunction(store, { pauseMs: 0 })
@@ -152,6 +180,7 @@ function createMapStore() {
     entries,
     reads: 0,
     fails: false,
+    isFull: false,
     held: Promise.resolve(),
     listener: undefined as StoreListener | undefined,
     open,
@@ -170,8 +199,9 @@ function createMapStore() {
       pause: createPause({ timeoutMs: 5000, outages: QUIET, ...(pauseMs === 0 && { now: createLeapingClock() }) }),
       async read(scope, key) {
         state.reads++
+        const found = { generation: entries.get(scope), entry: entries.get(key) }
         await working()
-        return { generation: entries.get(scope), entry: entries.get(key) }
+        return found
       },
       async write(key, entry) {
         await working()
@@ -185,6 +215,7 @@ function createMapStore() {
       },
       async replace(scope, generation) {
         await working()
+        if (state.isFull) throw new Error('It is full.')
         entries.set(scope, generation)
       },
       async listen(given) {
