@@ -1,6 +1,7 @@
 // What a database does for a feature, whichever it is. The same tests run against both adapters.
 
 import type { Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
 import { expect, test } from 'vitest'
 import {
   creating,
@@ -11,6 +12,7 @@ import {
   type Tables,
   type TestPort,
 } from '../../tests/backing/database/test-port.ts'
+import { until } from '../servers/until.ts'
 import { runScript } from './run-script.ts'
 
 export interface Adapter {
@@ -85,12 +87,12 @@ export function testConformance({ name, missing, open }: Adapter) {
     const database = await port.lend<Tables & { nowhere: { id: number } }>(notes)
     await database.insertInto('notes').values(note(1, 'taken')).execute()
 
-    const duplicate = database.insertInto('notes').values(note(2, 'taken')).execute()
-    const unknown = database.selectFrom('nowhere').selectAll().execute()
+    const duplicate = () => database.insertInto('notes').values(note(2, 'taken')).execute()
+    const unknown = () => database.selectFrom('nowhere').selectAll().execute()
 
-    await expect(duplicate).rejects.toThrow(/unique/i)
-    await expect(duplicate).rejects.not.toMatchObject({ name: 'Problem' })
-    await expect(unknown).rejects.toThrow(/nowhere/)
+    await expect(duplicate()).rejects.toThrow(/unique/i)
+    await expect(duplicate()).rejects.not.toMatchObject({ name: 'Problem' })
+    await expect(unknown()).rejects.toThrow(/nowhere/)
     expect(port.told('the database fails')).toEqual([])
   })
 
@@ -214,6 +216,32 @@ export function testConformance({ name, missing, open }: Adapter) {
       '2025-06-01-merged-later',
     ])
   })
+
+  inDatabase(
+    'of two releases that migrate at once, the older one is content with what the newer has made',
+    async (port, env) => {
+      await using other = openPort(env)
+      const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+      const { promise: held, resolve: release } = Promise.withResolvers<void>()
+      const first: Migration = {
+        async up(database) {
+          begin()
+          await held
+          await creating('first').up(database)
+        },
+      }
+      const newer = port.migrate([defineMigrating('raced', { '01-first': first, '02-second': creating('second') })])
+      await begun
+
+      const older = other.migrate([defineMigrating('raced', { '01-first': creating('first') })])
+      await until(() => other.told('migrating').length > 0, { deadlineMs: 10_000, otherwise: () => 'Nobody waits.' })
+      release()
+      await Promise.all([newer, older])
+
+      const made = port.told('migrated').filter(({ feature }) => feature === 'raced')
+      expect([made.length, other.told('migrated')]).toEqual([2, []])
+    },
+  )
 
   inDatabase('a migration that fails is named, and leaves nothing behind', async (port, env) => {
     const broken = defineMigrating('broken', { '2026-01-01-fine': creating('fine'), ...failing })

@@ -148,6 +148,17 @@ faulty('while all connections are busy the others wait for a limited time', asyn
   await expectWell(port)
 })
 
+faulty('waiting for a connection has a limit of its own, where one is set', async () => {
+  const env = { DATABASE_TIMEOUT_MS: '60000', DATABASE_CONNECT_MS: '500' }
+  await using port = await openNotes(await newDatabase(), { ...env, DATABASE_POOL_MAX: '1' })
+  const transaction = await (await port.lend<Tables>(notes)).startTransaction().execute()
+
+  await expectUnavailable(() => ask(port), 10_000)
+  await transaction.rollback().execute()
+
+  await ask(port)
+})
+
 faulty('a statement beyond the limit is ended by the server, and its connection goes on', async () => {
   await using port = await openNotes(await newDatabase())
   const database = await port.lend<Tables>(notes)

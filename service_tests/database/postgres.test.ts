@@ -68,6 +68,27 @@ withPostgres('whether migrations are missing is asked once a second, and never a
   expect((await countQueries(port)) - before).toBe(5)
 })
 
+withPostgres('tables that are lost are noticed by the first query, and by readiness then', async () => {
+  const url = await newDatabase()
+  const { pathname } = new URL(url)
+  await using port = openPort({ DATABASE_URL: url })
+  await port.migrate([notes])
+  await ask(port, notes, 'notes')
+  const ready = port.checks([notes])['notes schema']!
+  await ready()
+
+  await (await server()).query('drop table notes, notes_migrations', [], { database: pathname.slice(1) })
+  await expect(ask(port, notes, 'notes')).rejects.toThrow(/does not exist/)
+
+  await expect(ask(port, notes, 'notes')).rejects.toMatchObject({ status: 503, message: /node src\/main.ts migrate/ })
+  await expect(async () => ready()).rejects.toThrow('lacks a migration of notes')
+  await port.migrate([notes])
+  await until(() => ask(port, notes, 'notes').then(Boolean, () => false), {
+    deadlineMs: 10_000,
+    otherwise: () => 'The migrations are not noticed.',
+  })
+})
+
 withPostgres('a migration may take longer than a query, and so may waiting for it', async () => {
   const slow = defineMigrating('slow', {
     '01-sleep': {

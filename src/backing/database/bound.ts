@@ -66,7 +66,7 @@ export function createBoundDatabase(parts: BackingParts, attached: Attached): Da
       outages,
       applicationName: release.name,
       max: config.DATABASE_POOL_MAX,
-      connectMs: config.DATABASE_TIMEOUT_MS,
+      connectMs: config.DATABASE_CONNECT_MS ?? config.DATABASE_TIMEOUT_MS,
       statementMs,
       log,
     })

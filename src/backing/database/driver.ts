@@ -2,6 +2,7 @@
 // query is measured, and its outages are told from bugs.
 
 import { CompiledQuery, type DatabaseConnection, type Driver, type TransactionSettings } from 'kysely'
+import type { SchemaGuard } from './guard.ts'
 import type { DatabaseMetrics } from './metrics.ts'
 import type { Outages } from './outage.ts'
 
@@ -25,8 +26,8 @@ export interface SessionResult {
 export interface Attendance {
   metrics: DatabaseMetrics
   outages: Outages
-  /** Settles when the feature may use its tables. */
-  guard?: (() => Promise<void>) | undefined
+  /** Keeps a feature from tables that are not what it expects. */
+  guard?: SchemaGuard | undefined
 }
 
 /** @param begin the statement that begins a transaction */
@@ -68,9 +69,14 @@ export function createDriver(
 
   function execute(session: Session, sql: string, parameters: readonly unknown[]): Promise<SessionResult> {
     return metrics.measure(async () => {
-      const result = await outages.during(() => session.execute(sql, parameters))
-      outages.over()
-      return result
+      try {
+        const result = await outages.during(() => session.execute(sql, parameters))
+        outages.over()
+        return result
+      } catch (error) {
+        if (LOST_SCHEMA.includes((error as { code?: string }).code ?? '')) guard?.doubt()
+        throw error
+      }
     })
   }
 
@@ -78,6 +84,9 @@ export function createDriver(
     await connection.executeQuery(CompiledQuery.raw(sql))
   }
 }
+
+/** SQLSTATE for a table and for a column that is not there, as after another database was restored. */
+const LOST_SCHEMA = ['42P01', '42703']
 
 function refuseToStream(): never {
   throw new Error('Queries are not streamed, since PostgreSQL would need a cursor: read page by page.')

@@ -9,16 +9,26 @@ import type { Postgres } from './postgres.ts'
  *
  * @throws {Problem} 503 that names what is missing
  */
-export type SchemaGuard = () => Promise<void>
+export interface SchemaGuard {
+  (): Promise<void>
+  /** A table or a column was not there after all: from now on it is asked anew. */
+  doubt(): void
+}
 
 /** How long it is believed that a migration is missing. */
 const ASK_AGAIN_MS = 1000
 
 export function createSchemaGuard(feature: MigratingFeature, open: () => Promise<Postgres>): SchemaGuard {
   let asked: Promise<void> | undefined
-  return function guard() {
+  return Object.assign(guard, { doubt })
+
+  function guard(): Promise<void> {
     asked ??= ask()
     return asked
+  }
+
+  function doubt() {
+    asked = undefined
   }
 
   async function ask() {

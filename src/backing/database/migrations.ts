@@ -2,7 +2,7 @@
 // are safe when several processes begin at once: one makes them, and the others wait and find them made.
 
 import type { Kysely } from 'kysely'
-import { Migrator } from 'kysely/migration'
+import { type MigrationResult, Migrator } from 'kysely/migration'
 import type { Log } from '../../chassis/log.ts'
 import { Problem } from '../../chassis/problem.ts'
 import type { Migrations } from '../../ports.ts'
@@ -16,7 +16,10 @@ import type { MigratingFeature } from './port.ts'
  */
 export async function migrateFeature(database: Kysely<unknown>, feature: MigratingFeature, log: Log): Promise<void> {
   const made = await madeMigrations(database, feature)
-  const results = lacking(feature, made).length > 0 ? await makeMigrations(database, feature, made) : []
+  const missing = lacking(feature, made)
+  // Said before, for it may have to wait for another process, or take long.
+  if (missing.length > 0) log.info({ feature: feature.name, missing }, 'migrating')
+  const results = missing.length > 0 ? await makeMigrations(database, feature, made) : []
 
   for (const { migrationName } of results) log.info({ feature: feature.name, migration: migrationName }, 'migrated')
   if (results.length === 0) log.info({ feature: feature.name }, 'there is nothing to migrate')
@@ -32,7 +35,11 @@ const lacking = ({ migrations }: MigratingFeature, made: string[]) =>
     .sort()
     .filter((name) => !made.includes(name))
 
-async function makeMigrations(database: Kysely<unknown>, feature: MigratingFeature, made: string[]) {
+async function makeMigrations(
+  database: Kysely<unknown>,
+  feature: MigratingFeature,
+  made: string[],
+): Promise<MigrationResult[]> {
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: async () => ({ ...nothingFor(made), ...feature.migrations }) },
@@ -44,6 +51,9 @@ async function makeMigrations(database: Kysely<unknown>, feature: MigratingFeatu
   const { error, results = [] } = await migrator.migrateToLatest()
 
   if (error instanceof Problem) throw error
+  // While this process waited for its turn, a newer release may have made migrations of its own.
+  const madeSince = error ? await madeMigrations(database, feature) : made
+  if (madeSince.length > made.length) return makeMigrations(database, feature, madeSince)
   const failed = results.find(({ status }) => status === 'Error')
   if (failed) throw new Error(`The migration "${failed.migrationName}" of ${feature.name} failed.`, { cause: error })
   if (error) throw error

@@ -61,7 +61,9 @@ function createPool(url: string, options: PoolOptions): pg.Pool {
     application_name: applicationName,
     connectionTimeoutMillis: connectMs,
     ...(statementMs && { statement_timeout: statementMs, query_timeout: statementMs + GIVE_UP_MS }),
+    // Where a statement has no limit, this finds a server that is gone without a word: 10 s and some probes later.
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     types,
     ...(isCluster && { onConnect: refuseStandby(connectMs) }),
   })

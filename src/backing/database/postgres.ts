@@ -4,14 +4,14 @@
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type TransactionSettings } from 'kysely'
 import type { Attached } from '../../chassis/bindings.ts'
 import { type Attendance, createDriver } from './driver.ts'
+import type { SchemaGuard } from './guard.ts'
 import { connecting } from './outage.ts'
 import { ping } from './ping.ts'
 import { openPools, type PoolLimits } from './pools.ts'
 
 export interface Postgres {
-  /** @param guard settles when the schema is known */
   // biome-ignore lint/suspicious/noExplicitAny: the feature knows its tables.
-  kysely(guard?: () => Promise<void>): Kysely<any>
+  kysely(guard?: SchemaGuard): Kysely<any>
   /** @throws {Problem} 503 where it does not answer */
   ping(): Promise<void>
   close(): Promise<void>
