@@ -9,10 +9,17 @@ export interface MemoryRateLimiter {
   take(client: string): Quota
 }
 
-/** A fixed window of a minute, counted in this process. @param now milliseconds since any fixed moment */
+export interface MemoryRateLimiterOptions {
+  /** Told when all clients are forgotten before their minute is over. */
+  forgave?: () => void
+  /** Milliseconds since any fixed moment. */
+  now?: () => number
+}
+
+/** A fixed window of a minute, counted in this process. */
 export function createMemoryRateLimiter(
   perMinute: number,
-  now: () => number = () => performance.now(),
+  { forgave = () => {}, now = () => performance.now() }: MemoryRateLimiterOptions = {},
 ): MemoryRateLimiter {
   const counts = new Map<string, number>()
   let windowEndsMs = 0
@@ -20,6 +27,7 @@ export function createMemoryRateLimiter(
   return {
     take(client) {
       if (now() >= windowEndsMs || counts.size >= MAX_CLIENTS) {
+        if (now() < windowEndsMs) forgave()
         counts.clear()
         windowEndsMs = now() + 60_000
       }

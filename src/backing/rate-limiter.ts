@@ -19,8 +19,13 @@ export interface ListedRateLimiter extends RateLimiter {
 
 export function createRateLimiter({ config, release, metrics }: RateLimiterParts, redis: RedisPort): ListedRateLimiter {
   const perMinute = config.RATE_LIMIT_PER_MINUTE
-  const memory = createMemoryRateLimiter(perMinute)
-  if (perMinute === 0) return { ...memory, resource: () => undefined }
+  if (perMinute === 0) return { ...createMemoryRateLimiter(perMinute), resource: () => undefined }
+  const forgiven = new Counter({
+    name: 'rate_limit_forgiven_total',
+    help: 'Times that this process forgot what all clients had used of their minute, because there were too many.',
+    registers: [metrics],
+  })
+  const memory = createMemoryRateLimiter(perMinute, { forgave: () => forgiven.inc() })
   if (!redis.attached) return { ...memory, resource: () => ({ port: 'rate limit', adapter: 'memory' }) }
 
   const { name } = redis.attached

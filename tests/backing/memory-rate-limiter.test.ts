@@ -3,7 +3,7 @@ import { createMemoryRateLimiter } from '../../src/backing/memory-rate-limiter.t
 
 test('each client has a quota of its own, which is whole again in the next window', () => {
   let nowMs = 1000
-  const limiter = createMemoryRateLimiter(2, () => nowMs)
+  const limiter = createMemoryRateLimiter(2, { now: () => nowMs })
 
   expect(limiter.take('a')).toEqual({ remaining: 1, resetSeconds: 60 })
   expect(limiter.take('a')).toEqual({ remaining: 0, resetSeconds: 60 })
@@ -12,4 +12,13 @@ test('each client has a quota of its own, which is whole again in the next windo
   expect(limiter.take('a')).toEqual({ remaining: -1, resetSeconds: 15 })
   nowMs += 14_500
   expect(limiter.take('a')).toEqual({ remaining: 1, resetSeconds: 60 })
+})
+
+test('too many clients are forgiven all at once, and somebody is told', () => {
+  let forgiven = 0
+  const limiter = createMemoryRateLimiter(1, { now: () => 1000, forgave: () => forgiven++ })
+  for (let client = 0; client < 100_000; client++) limiter.take(String(client))
+  expect([limiter.take('0').remaining, forgiven]).toEqual([0, 1])
+
+  expect([limiter.take('0').remaining, forgiven]).toEqual([-1, 1])
 })
