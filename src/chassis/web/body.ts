@@ -6,12 +6,8 @@ import type { Request, RequestHandler } from 'express'
 import { requestContext } from '../context.ts'
 import { badRequest, Problem } from '../problem.ts'
 import type { Operation } from './contract.ts'
+import { decode } from './decode.ts'
 import { countOf } from './protocol.ts'
-
-const DECODERS: Record<string, (bytes: Buffer) => unknown> = {
-  'application/json': decodeJson,
-  'application/x-www-form-urlencoded': decodeForm,
-}
 
 /** @param limit the largest body, in bytes */
 export function createBodyReader({ body, rawBody }: Operation, limit: number): RequestHandler | undefined {
@@ -94,44 +90,4 @@ function readBytes(req: IncomingMessage, limit: number, done: (problem: Problem 
     finished = true
     done(problem, bytes)
   }
-}
-
-function decode(type: string, bytes: Buffer): unknown {
-  const decoder = DECODERS[type]
-  return decoder ? decoder(bytes) : bytes
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-function decodeUtf8(bytes: Buffer): string {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    throw notUtf8()
-  }
-}
-
-const notUtf8 = () => badRequest('The body is not UTF-8.')
-
-function decodeJson(bytes: Buffer): unknown {
-  const text = decodeUtf8(bytes)
-  if (text === '') throw badRequest('The body is empty; JSON is wanted.')
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw badRequest(`The body is not JSON: ${(error as Error).message}.`)
-  }
-}
-
-const ESCAPES = /(?:%[\da-f]{2})+/gi
-
-/** What is escaped has to be UTF-8 as well: URLSearchParams would put U+FFFD in its place. */
-function decodeForm(bytes: Buffer): unknown {
-  const text = decodeUtf8(bytes)
-  try {
-    for (const [escaped] of text.matchAll(ESCAPES)) decodeURIComponent(escaped)
-  } catch {
-    throw notUtf8()
-  }
-  return Object.fromEntries(new URLSearchParams(text))
 }
