@@ -24,6 +24,7 @@ import { renderReport } from './report.ts'
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } })
 const { only } = values
+if (only !== undefined && !['service', 'todos'].includes(only)) throw new Error('--only is service or todos.')
 const directory = mkdtempSync(join(tmpdir(), 'bench-'))
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))

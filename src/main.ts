@@ -3,7 +3,7 @@
 
 import './chassis/node-version.ts'
 import { createBacking } from './backing/backing.ts'
-import { backingSettings, missingChoices } from './backing/settings.ts'
+import { backingSettings, cacheComplaints } from './backing/settings.ts'
 import { bindingSettings } from './chassis/bindings.ts'
 import { isCopy, listenToPrimary, superviseCopies } from './chassis/cluster.ts'
 import { runCommand } from './chassis/command.ts'
@@ -68,7 +68,7 @@ export async function migrate(env: NodeJS.ProcessEnv, { features }: Pick<Service
 
 /** What every type of process begins with. */
 function beginProcess(env: NodeJS.ProcessEnv, features: Feature[], type: string) {
-  const { config, bindings } = readEnvironment(env, settingsOf(features), missingChoices)
+  const { config, bindings } = readEnvironment(env, settingsOf(features), cacheComplaints)
   const release = readRelease(config, env)
   const sink = openLogSink()
   const log = createLog(config.LOG_LEVEL, sink, release, type)

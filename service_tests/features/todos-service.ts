@@ -17,7 +17,7 @@ type Client = Pick<Service, 'fetch'>
 export const TIMEOUT_MS = 1000
 
 /** Longer than any answer may take that has to wait for both, with the rest for slow machines. */
-export const BOUND_MS = 2 * TIMEOUT_MS + 2000
+export const BOUND_MS = 2 * TIMEOUT_MS + 5000
 
 const RECOVERY_MS = 12_000
 

@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest'
-import { missingChoices } from '../../src/backing/settings.ts'
+import { cacheComplaints } from '../../src/backing/settings.ts'
 import { createParts } from './parts.ts'
+
+const withTls = {
+  VCAP_SERVICES: JSON.stringify({
+    memcached: [{ name: 'my-cache', label: 'memcached', credentials: { host: 'cache', port: 11211, tls: true } }],
+  }),
+}
 
 const complaints = (env: NodeJS.ProcessEnv) => {
   const { parts } = createParts(env)
-  return missingChoices(parts.config, parts.bindings)
+  return cacheComplaints(parts.config, parts.bindings)
 }
 
 test.each(['redis', 'memcached'])('CACHE=%s is refused where none is bound', (CACHE) => {
@@ -21,6 +27,13 @@ test.each([
   { CACHE: 'file' },
   { CACHE: 'redis', REDIS_URL: 'redis://cache' },
   { CACHE: 'memcached', MEMCACHED_URL: 'memcached://cache' },
+  { CACHE: 'memory', ...withTls },
+  { REDIS_URL: 'redis://cache', ...withTls },
 ])('%j can be done', (env) => {
   expect(complaints(env)).toEqual([])
+})
+
+test('a Memcached that wants TLS is refused where it would be used, for it would get the password in clear', () => {
+  expect(complaints(withTls)).toEqual([expect.stringMatching(/^my-cache wants TLS/)])
+  expect(complaints({ CACHE: 'memcached', ...withTls })).toEqual([expect.stringMatching(/^my-cache wants TLS/)])
 })
