@@ -8,10 +8,11 @@ import { runService, startFixture, startService } from './service.ts'
 const fixture = { main: 'service_tests/fixture/main.ts' }
 
 test('bad settings end the service with exit code 1 and one line that names them all', async () => {
-  const { code, log } = await runService({ env: { PORT: '99999', LOG_LEVEL: 'loud', BODY_LIMIT: '0' } })
+  const release = { VERSION: '9.8.7', COMMIT: 'abc1234' }
+  const { code, log } = await runService({ env: { PORT: '99999', LOG_LEVEL: 'loud', BODY_LIMIT: '0', ...release } })
 
   expect(code).toBe(1)
-  expect(log.lines).toEqual([expect.objectContaining({ level: 'fatal' })])
+  expect(log.lines).toEqual([expect.objectContaining({ level: 'fatal', version: '9.8.7', commit: 'abc1234' })])
   expect(log.text()).toMatch(/PORT.*99999.*LOG_LEVEL.*loud.*BODY_LIMIT/)
 })
 

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError, type Settings } from './config.ts'
 import { timestamp } from './log.ts'
+import { factsOf, type Release, readRelease } from './release.ts'
 
 export interface Command {
   /** By its word in the Procfile, what starts a process. The first one is the default. */
@@ -21,10 +22,17 @@ export async function runCommand(args: string[], { processes, settings }: Comman
   try {
     await start()
   } catch (error) {
-    process.stdout.write(`${JSON.stringify({ level: 'fatal', time: timestamp(), ...storyOf(error, word) })}\n`)
+    const line = { level: 'fatal', time: timestamp(), ...factsOf(release(), word), ...storyOf(error, word) }
+    process.stdout.write(`${JSON.stringify(line)}\n`)
     await sleep(100) // What was logged before goes out as well.
     process.exit(1)
   }
+}
+
+/** Told though the configuration may be what is wrong. */
+function release(): Release {
+  const { VERSION, COMMIT } = process.env
+  return readRelease({ VERSION: VERSION || undefined, COMMIT: COMMIT || undefined }, process.env)
 }
 
 /** For people, who may pipe it into `head`. */

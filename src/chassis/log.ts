@@ -1,24 +1,18 @@
 // Factor XI, logs: one JSON object a line, on stdout and nowhere else. What is logged during a request carries its ids.
 
-import { pid } from 'node:process'
 import { type Logger, pino } from 'pino'
 import { requestContext } from './context.ts'
 import type { LogSink } from './log-sink.ts'
-import type { Release } from './release.ts'
+import { factsOf, type Release } from './release.ts'
 
 export type Log = Logger
 
 /** @param process the word of the Procfile that this process was started with */
-export function createLog(
-  level: string,
-  sink: LogSink,
-  { name, version, commit, instance }: Release,
-  process: string,
-): Log {
+export function createLog(level: string, sink: LogSink, release: Release, process: string): Log {
   return pino(
     {
       level,
-      base: { service: name, version, commit, instance, process, processId: pid },
+      base: factsOf(release, process),
       messageKey: 'message',
       errorKey: 'error',
       timestamp: () => `,"time":"${timestamp()}"`,

@@ -1,6 +1,7 @@
 // What is running: the name, the version and the commit that every log line, /info and a metric tell.
 
 import { readFileSync } from 'node:fs'
+import { pid } from 'node:process'
 import type { ChassisConfig } from './settings.ts'
 
 export interface Release {
@@ -11,7 +12,10 @@ export interface Release {
   instance: string
 }
 
-export function readRelease({ VERSION, COMMIT }: ChassisConfig, env: NodeJS.ProcessEnv): Release {
+export function readRelease(
+  { VERSION, COMMIT }: Pick<ChassisConfig, 'VERSION' | 'COMMIT'>,
+  env: NodeJS.ProcessEnv,
+): Release {
   const { name, version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
   return {
     name,
@@ -20,3 +24,13 @@ export function readRelease({ VERSION, COMMIT }: ChassisConfig, env: NodeJS.Proc
     instance: env.CF_INSTANCE_INDEX ?? '0',
   }
 }
+
+/** What a log line tells of it. */
+export const factsOf = ({ name, version, commit, instance }: Release, process: string) => ({
+  service: name,
+  version,
+  commit,
+  instance,
+  process,
+  processId: pid,
+})
