@@ -2,7 +2,6 @@
 // query is measured, and its outages are told from bugs.
 
 import { CompiledQuery, type DatabaseConnection, type Driver, type TransactionSettings } from 'kysely'
-import type { SchemaGuard } from './guard.ts'
 import type { DatabaseMetrics } from './metrics.ts'
 import type { Outages } from './outage.ts'
 
@@ -23,10 +22,21 @@ export interface SessionResult {
   command?: string
 }
 
+/**
+ * Keeps a feature from its tables: settles once the database has all the migrations of the feature. It may have more,
+ * where a newer release has been there.
+ *
+ * @throws {Problem} 503 that names what is missing
+ */
+export interface SchemaGuard {
+  (): Promise<void>
+  /** A table or a column was not there after all: from now on it is asked anew. */
+  doubt(): void
+}
+
 export interface Attendance {
   metrics: DatabaseMetrics
   outages: Outages
-  /** Keeps a feature from tables that are not what it expects. */
   guard?: SchemaGuard | undefined
 }
 

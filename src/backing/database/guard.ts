@@ -1,19 +1,9 @@
 // Keeps a feature from its tables as long as they are not what its code expects.
 
 import { unavailable } from '../../chassis/problem.ts'
+import type { SchemaGuard } from './driver.ts'
 import type { MigratingFeature } from './port.ts'
 import type { Postgres } from './postgres.ts'
-
-/**
- * Settles once the database has all the migrations of the feature. It may have more: a newer release has been there.
- *
- * @throws {Problem} 503 that names what is missing
- */
-export interface SchemaGuard {
-  (): Promise<void>
-  /** A table or a column was not there after all: from now on it is asked anew. */
-  doubt(): void
-}
 
 /** How long it is believed that a migration is missing. */
 const ASK_AGAIN_MS = 1000

@@ -3,8 +3,7 @@
 
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type TransactionSettings } from 'kysely'
 import type { Attached } from '../../chassis/bindings.ts'
-import { type Attendance, createDriver } from './driver.ts'
-import type { SchemaGuard } from './guard.ts'
+import { type Attendance, createDriver, type SchemaGuard } from './driver.ts'
 import { connecting } from './outage.ts'
 import { ping } from './ping.ts'
 import { openPools, type PoolLimits } from './pools.ts'
