@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Instance, openInstance } from '../../tests/backing/instance.ts'
 import { createAuthority, openssl } from '../servers/authority.ts'
 import { memcached, openMemcached } from '../servers/memcached.ts'
+import type { PrivateServer } from '../servers/private-server.ts'
 import { openRedis, redis } from '../servers/redis.ts'
 import { until } from '../servers/until.ts'
 import { openMiddleman } from './middleman.ts'
@@ -136,7 +137,10 @@ for (const { name, variable, missing, openServer } of [
 }
 
 describe.skipIf(redis.missing())('Redis alone', () => {
-  test('what one instance forgets, others forget at once', async () => {
+  test.each([
+    ['at once', async () => {}],
+    ['at once again after a restart', (server: PrivateServer) => server.restart()],
+  ])('what one instance forgets, others forget %s', async (_when, prepare) => {
     await using server = await openRedis()
     const env = { REDIS_URL: server.url, CACHE_MEMORY_SECONDS: '1000' }
     await using mine = openInstance(env)
@@ -145,27 +149,10 @@ describe.skipIf(redis.missing())('Redis alone', () => {
     const read = (instance: Instance) => instance.cached(async () => stored, NOT_OFTEN)
     const [myRead, theirRead] = [read(mine), read(theirs)]
     await until(async () => (await myRead.forget()) ?? ((await theirRead()) === stored && ++stored > 5), patience('…'))
+    await prepare(server)
 
     for (stored = 10; stored < 20; stored++) {
       await theirRead()
-      await myRead.forget()
-      await until(async () => (await theirRead()) === stored, patience('old'))
-    }
-  })
-
-  test('after a restart, others hear again what is forgotten', async () => {
-    await using server = await openRedis()
-    const env = { REDIS_URL: server.url, CACHE_MEMORY_SECONDS: '1000' }
-    await using mine = openInstance(env)
-    await using theirs = openInstance(env)
-    let stored = 0
-    const read = (instance: Instance) => instance.cached(async () => stored, NOT_OFTEN)
-    const [myRead, theirRead] = [read(mine), read(theirs)]
-    await until(async () => (await myRead.forget()) ?? ((await theirRead()) === stored && ++stored > 5), patience('…'))
-
-    await server.restart()
-
-    for (stored = 10; stored < 15; stored++) {
       await myRead.forget()
       await until(async () => (await theirRead()) === stored, patience('old'))
     }
