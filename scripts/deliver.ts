@@ -32,7 +32,7 @@ export async function runDelivery(args: string[], options: RunnerOptions): Promi
 /** What the platform is taken to answer where nobody asks it. */
 function assumptions({ first }: Options): Record<string, string[]> {
   const known = { CF_VERSION: ['8.8'], APP_STATE: ['STARTED'], REVISION: ['$REVISION'], OLD_DROPLET: ['$OLD_DROPLET'] }
-  return { ...known, DEPLOYMENT: ['PAUSED', 'DEPLOYED'], ...(first && { APP_GUID: [] }) }
+  return { ...known, DEPLOYMENT: ['PAUSED', 'DEPLOYED'], APP_GUID: first ? [] : ['$APP_GUID'] }
 }
 
 /** As comments, for they are for the day on which something fails. */

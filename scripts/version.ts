@@ -21,17 +21,21 @@ export interface Release {
 }
 
 /**
+ * All of them are changed or, where one can't be, none.
+ *
  * @returns the paths of the files that it changed
  * @throws {Error} where a file has no place for a version
  */
 export function versionProject(root: string, release: Release): string[] {
-  return Object.entries(PLACES).flatMap(([path, edit]) => {
+  const texts = Object.entries(PLACES).map(([path, edit]) => {
     try {
-      return editFiles(root, [path], (text) => edit(text, release))
+      return [path, edit(readFileSync(join(root, path), 'utf8'), release)] as const
     } catch (error) {
-      throw new Error(`${path}: ${(error as Error).message}`)
+      const wayBack = 'What npm has changed already comes back by "git checkout package.json package-lock.json".'
+      throw new Error(`${path}: ${(error as Error).message} ${wayBack}`)
     }
   })
+  return texts.flatMap(([path, text]) => editFiles(root, [path], () => text))
 }
 
 function replaceOnce(text: string, place: RegExp, version: string): string {

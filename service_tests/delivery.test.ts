@@ -14,7 +14,7 @@ const tested = ['--tested', '--rehearsed']
 /** What was done, in short: the word of cf and what follows it, without the name of the app. */
 const deedsOf = (calls: string[]) =>
   calls
-    .filter((call) => /^cf (?!app |curl|service|version|api|auth|target)|^npm/.test(call))
+    .filter((call) => /^cf (?!app |curl|service|space|version|api|auth|target)|^npm/.test(call))
     .map((call) => call.split(' ')[1])
 
 test('a first delivery migrates, starts, and goes the journeys', async () => {
@@ -89,6 +89,35 @@ test('where the migration fails, nothing of the new version serves, and a restar
   expect(`${platform.state('version')} ${platform.state('commit')}`).toBe(OLD)
 })
 
+test('where staging fails, the package goes, which a restart would stage again', async () => {
+  await using platform = await openPlatform({ running: true, failing: ['stage-package'] })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toContain('Nothing of the new version has served.')
+  expect(platform.calls()).toContain('cf curl --fail -X DELETE /v3/packages/package-new')
+  expect(platform.state('droplet')).toBe('droplet-old')
+})
+
+test('what fails of the repair keeps nothing else from being repaired', async () => {
+  await using platform = await openPlatform({ running: true, failing: ['run-task', 'set-env'] })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toMatch(/Repairing that failed, too\. This failed: cf set-env .*VERSION.*; cf set-env .*COMMIT/)
+  expect(platform.state('droplet')).toBe('droplet-old')
+})
+
+test('where nobody can tell whether a version is running, nothing is touched', async () => {
+  await using platform = await openPlatform({ running: true, failing: ['curl'] })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toMatch(/^This failed: APP_GUID=.*cf curl/)
+  expect(deedsOf(platform.calls())).toEqual([])
+  expect(platform.state('state')).toBe('STARTED')
+})
+
 test('where the first migration fails, nothing is started', async () => {
   await using platform = await openPlatform({ failing: ['run-task'] })
 
@@ -144,12 +173,23 @@ test('where a first version fails its journeys, it is stopped', async () => {
   expect(platform.state('state')).toBe('STOPPED')
 })
 
-test('where going back fails too, it is told to look at once', async () => {
+test('where there is nothing to roll back yet, what would start the new version is taken back', async () => {
   await using platform = await openPlatform({ running: true, failing: ['restart', 'rollback'] })
 
   const { error } = await platform.deliver('staging', ...tested)
 
-  expect(error).toContain('Repairing that failed, too. This failed: cf rollback')
+  expect(error).toContain('There was nothing to roll back. Revision 7 serves, and passes the journeys.')
+  expect(platform.state('droplet')).toBe('droplet-old')
+  expect(`${platform.state('version')} ${platform.state('commit')}`).toBe(OLD)
+})
+
+test('where going back fails too, it is told to look at once', async () => {
+  const state = { serving: '9.9.9 nobody-knows' }
+  await using platform = await openPlatform({ running: true, failing: ['restart', 'rollback'], state })
+
+  const { error } = await platform.deliver('staging', ...tested, '--patience', '1')
+
+  expect(error).toMatch(/Repairing that failed, too\. This failed: .*verify\.ts/)
 })
 
 test('an app without revisions is not delivered to, for it could not go back', async () => {
@@ -281,8 +321,7 @@ test.skipIf(withoutJq).each([
   await real.deliver('staging', ...options)
   const first = name === 'first' ? ['--first'] : []
   const { printed } = await pasted.deliver('staging', '--dry-run', ...options, ...first)
-  // Only for an app that is not there, a shell would stop where it is looked for.
-  await pasteIntoShell(pasted, printed.replace(/^(APP_GUID=.*)$/m, '$1 || true'))
+  await pasteIntoShell(pasted, printed)
 
   const comparable = (calls: string[]) =>
     calls.map((call) => call.replace(/\S+\/release\.zip/, 'release.zip').replace(/"[0-9a-f]{12}"/, 'commit'))

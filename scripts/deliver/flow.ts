@@ -1,6 +1,6 @@
 // The story of a delivery: what is done in which order, and what is done where something fails.
 
-import { shell } from './command.ts'
+import { lineOf, shell } from './command.ts'
 import type { Runner } from './runner.ts'
 import type { Steps } from './steps.ts'
 import type { Delivery } from './target.ts'
@@ -68,8 +68,9 @@ async function provideServices({ app, createServices, services }: Delivery, { ru
 }
 
 /** @returns whether there is a version that serves */
-async function lookAtRunning(steps: Steps, { run, succeeds, kept }: Runner): Promise<boolean> {
-  if (!(await succeeds(steps.findApp))) return false
+async function lookAtRunning(steps: Steps, { run, kept }: Runner): Promise<boolean> {
+  for (const command of steps.findApp) await run(command)
+  if (kept('APP_GUID') === '') return false
   await run(steps.readApp)
   if (kept('APP_STATE') !== 'STARTED') return false
   for (const command of steps.readRunning) await run(command)
@@ -113,12 +114,24 @@ async function replace({ strategy, version }: Delivery, steps: Steps, { run, tel
 }
 
 /** Makes the app what it was, on paper too: a restart by whomever must start the old version. */
-export async function takeBack(steps: Steps, { run, tell, kept }: Runner): Promise<string> {
-  tell('Takes back what would start the new version.')
-  await run(steps.tellOld('VERSION', kept('OLD_VERSION') !== ''))
-  await run(steps.tellOld('COMMIT', kept('OLD_COMMIT') !== ''))
-  await run(steps.takeOldDroplet)
+export async function takeBack(steps: Steps, runner: Runner): Promise<string> {
+  runner.tell('Takes back what would start the new version.')
+  await putBack(steps, runner)
   return 'Nothing of the new version has served. The old one never stopped serving.'
+}
+
+/** One that fails keeps no other from being tried. What would run comes first. */
+async function putBack(steps: Steps, { succeeds, kept }: Runner) {
+  const isUnstaged = kept('NEW_PACKAGE') !== '' && kept('NEW_DROPLET') === ''
+  const repairs = [
+    steps.takeOldDroplet,
+    ...(isUnstaged ? [steps.forgetPackage] : []),
+    steps.tellOld('VERSION', kept('OLD_VERSION') !== ''),
+    steps.tellOld('COMMIT', kept('OLD_COMMIT') !== ''),
+  ]
+  const failed: string[] = []
+  for (const command of repairs) if (!(await succeeds(command))) failed.push(lineOf(command))
+  if (failed.length > 0) throw new Error(`This failed: ${failed.join('; ')}`)
 }
 
 export async function rollBack({ inFlight }: { inFlight: boolean }, steps: Steps, runner: Runner): Promise<string> {
@@ -126,10 +139,13 @@ export async function rollBack({ inFlight }: { inFlight: boolean }, steps: Steps
   tell(`Goes back to revision ${kept('REVISION')}.`)
   // It is the fastest way to have new instances out of the routes; only going back restores the environment.
   if (inFlight) await succeeds(steps.cancel)
-  await run(steps.rollBack)
+  // It is refused where nothing differs from the revision yet, as when the deployment was never begun.
+  const isBack = await succeeds(steps.rollBack)
+  if (!isBack) await putBack(steps, runner)
   const [release, journeys] = steps.verifyOld
   await run(release)
-  const serves = `It was rolled back. Revision ${kept('REVISION')} serves`
+  const how = isBack ? 'It was rolled back.' : 'There was nothing to roll back.'
+  const serves = `${how} Revision ${kept('REVISION')} serves`
   if (await succeeds(journeys)) return `${serves}, and passes the journeys.`
   return `${serves}, but not all journeys pass against it. They are those of the new version: see which ones fail.`
 }

@@ -29,7 +29,11 @@ export function createSteps(delivery: Delivery, { asClient }: { asClient: boolea
       cf('target', '-o', { text: '$CF_ORG' }, '-s', { text: '$CF_SPACE' }),
     ],
 
-    findApp: { ...cf('app', app, '--guid'), into: { name: 'APP_GUID' } },
+    // Not by "cf app": it fails alike where there is no such app, and where nobody answers.
+    findApp: [
+      { ...cf('space', { text: '$CF_SPACE' }, '--guid'), into: { name: 'SPACE_GUID' } },
+      ask('APP_GUID', `/v3/apps?names=${encodeURIComponent(app)}&space_guids=$SPACE_GUID`, '.resources[0].guid'),
+    ],
     readApp: ask('APP_STATE', '/v3/apps/$APP_GUID', '.state'),
     readRunning: [
       ask('REVISION', '/v3/apps/$APP_GUID/revisions/deployed', '.resources[0].version'),
@@ -41,9 +45,10 @@ export function createSteps(delivery: Delivery, { asClient }: { asClient: boolea
     configure: cf('apply-manifest', '-f', MANIFEST, ...variables),
     stage: [
       { program: 'git', args: ['archive', '--format=zip', '--output', ARCHIVE, 'HEAD'] },
-      cf('create-package', app, '-p', ARCHIVE),
-      cf('stage-package', app),
       { ...cf('app', app, '--guid'), into: { name: 'APP_GUID' } },
+      cf('create-package', app, '-p', ARCHIVE),
+      ask('NEW_PACKAGE', '/v3/packages?app_guids=$APP_GUID&order_by=-created_at&per_page=1', '.resources[0].guid'),
+      cf('stage-package', app),
       ask(
         'NEW_DROPLET',
         '/v3/apps/$APP_GUID/droplets?states=STAGED&order_by=-created_at&per_page=1',
@@ -54,6 +59,8 @@ export function createSteps(delivery: Delivery, { asClient }: { asClient: boolea
     migrate: cf('run-task', app, '--command', delivery.migrate, '--name', 'migrate', '-m', delivery.memory, '--wait'),
     recentLogs: cf('logs', app, '--recent'),
     takeOldDroplet: cf('set-droplet', app, { text: '$OLD_DROPLET' }),
+    // A restart would stage and run the newest package, if it was not staged yet.
+    forgetPackage: cf('curl', '--fail', '-X', 'DELETE', { text: '/v3/packages/$NEW_PACKAGE' }),
     tellOld: (name: 'VERSION' | 'COMMIT', known: boolean) =>
       known ? cf('set-env', app, name, { text: `$OLD_${name}` }) : cf('unset-env', app, name),
 

@@ -59,6 +59,10 @@ case "$*" in
   'service '*) grep -qxF -- "$2" services || exit 1 ;;
   create-service*) echo "$4" >> services ;;
   'app '*) [ -e state ] || exit 1; echo guid-1 ;;
+  'space '*) echo space-1 ;;
+  *v3/apps\\?names=*) if [ -e state ]; then echo '{"resources": [{"guid": "guid-1"}]}'; else echo '{"resources": []}'; fi ;;
+  *v3/packages\\?*) echo '{"resources": [{"guid": "package-new"}]}' ;;
+  *DELETE*) ;;
   *revisions/deployed) echo "{\\"resources\\": [{\\"version\\": $(cat revision)}]}" ;;
   *droplets/current) echo "{\\"guid\\": \\"$(cat droplet)\\"}" ;;
   *environment_variables) echo "{\\"var\\": {\\"VERSION\\": \\"$(cat version)\\", \\"COMMIT\\": \\"$(cat commit)\\"}}" ;;

@@ -152,6 +152,17 @@ test.each(globSync('.github/workflows/*.yml', { cwd: root }))(
   },
 )
 
+test('every job that runs all tests installs the servers that they start', () => {
+  const jobs = globSync('.github/workflows/*.yml', { cwd: root }).flatMap((file) =>
+    Object.values((load(read(file)) as Workflow).jobs).map(({ steps }) => steps.map(({ run = '' }) => run)),
+  )
+  const testing = jobs.filter((runs) => runs.includes('npm test'))
+  const packages = testing.map((runs) => /apt-get install (?:-\S+ )*(.*)/.exec(runs.join('\n'))?.[1])
+
+  expect(testing.length).toBeGreaterThan(1)
+  expect(packages).toEqual(testing.map(() => 'memcached nginx-light prometheus rabbitmq-server redis-server'))
+})
+
 test('a delivery goes through tests, rehearsal and staging before production', () => {
   const { jobs } = load(read('.github/workflows/deliver.yml')) as Workflow
 

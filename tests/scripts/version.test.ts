@@ -61,6 +61,20 @@ test('a file without a place for the version is told', () => {
   expect(versioning).toThrow('manifest.yml: There is no version to replace.')
 })
 
+test('where one file has no place for the version, no other is changed', () => {
+  const files = {
+    'manifest.yml': manifest('0.1.0'),
+    'openapi.yaml': contract('0.1.0'),
+    'CHANGELOG.md': '# Changelog\n',
+  }
+  using project = createProject(files)
+
+  const versioning = () => versionProject(project.root, { version: '0.2.0', date: '2026-11-24' })
+
+  expect(versioning).toThrow(/CHANGELOG\.md: .*git checkout package\.json package-lock\.json/)
+  expect(project.files()).toEqual(files)
+})
+
 test.each([
   ['a release of nothing says so', '', '\n## [0.2.0] - 2026-11-24\n\nThere is nothing to take over.\n'],
   [
