@@ -9,25 +9,31 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { selectorsOf } from '../tests/monitoring/promql.ts'
+import { defineMigrating, openPort } from '../tests/backing/database/test-port.ts'
+import { openInstance } from '../tests/backing/instance.ts'
+import { groupingsOf, selectorsOf } from '../tests/monitoring/promql.ts'
 import { readQueries } from '../tests/monitoring/watch.ts'
 import { postJson } from './http-answer.ts'
 import { parseMetrics } from './metrics-text.ts'
 import { findProgram, isMissing } from './requirements.ts'
+import { openPostgres, postgresMissing } from './servers/postgres.ts'
+import { openRedis, redis } from './servers/redis.ts'
 import { startFixture, startService } from './service.ts'
 
 const root = join(import.meta.dirname, '..')
 const promtool = findProgram('promtool')
 const noPromtool = isMissing(promtool, 'Install promtool (the Debian package prometheus) to check the alerts with it.')
 
-/** What a service of the chassis alone does not tell, and why. What begins to be told has to go from here. */
+const noServers = postgresMissing() || redis.missing()
+
+/** What a service does not tell, and why. What begins to be told has to go from here. */
 const TOLD_ELSEWHERE: [RegExp, string][] = [
   [/^up$/, 'is Prometheus’s own'],
   [/^journeys?_/, 'comes from the monitor; a test below looks at it'],
-  [/^database_/, 'begins with the first use of a database'],
-  [/^cache_/, 'begins with the first use of a cache'],
-  [/^rate_limit_/, 'is there where a rate limit is shared'],
 ]
+
+/** What begins with the use of a backing service. */
+const OF_BACKING = /^(database|cache|rate_limit)_/
 
 test.skipIf(noPromtool).each([
   ['the alerts are rules', ['check', 'rules', 'monitoring/alerts.yml']],
@@ -40,22 +46,21 @@ test.skipIf(noPromtool).each([
 })
 
 test('every metric that alerts and dashboard ask for is told, with the labels that they ask of it', async () => {
-  const told = await tellMetrics()
-  const asked = readQueries().flatMap(([where, expr]) => selectorsOf(expr).map((selector) => ({ where, ...selector })))
-  const here = asked.filter(({ name }) => !TOLD_ELSEWHERE.some(([elsewhere]) => elsewhere.test(name)))
+  const asked = askedOf((name) => !OF_BACKING.test(name))
 
-  const unknown = here.filter(({ name }) => !told.has(name))
-  const unlabelled = here.filter(({ name, labels }) =>
-    labels.some((label) => label !== 'job' && !told.get(name)?.has(label)),
-  )
+  expect(missingFrom(labelsOf(await tellMetrics()), asked)).toEqual([])
+  expect(asked.length).toBeGreaterThan(30)
+})
 
-  expect(unknown).toEqual([])
-  expect(unlabelled).toEqual([])
-  expect(here.length).toBeGreaterThan(30)
+test.skipIf(noServers)('so is every metric of a backing service', async () => {
+  const asked = askedOf((name) => OF_BACKING.test(name))
+
+  expect(missingFrom(labelsOf(await tellBackingMetrics()), asked)).toEqual([])
+  expect(asked.length).toBeGreaterThan(10)
 })
 
 test('what is said to be told elsewhere is not told here', async () => {
-  const told = [...(await tellMetrics()).keys()]
+  const told = [...labelsOf(await tellMetrics()).keys()]
 
   expect(told.filter((name) => TOLD_ELSEWHERE.some(([elsewhere]) => elsewhere.test(name)))).toEqual([])
 })
@@ -125,8 +130,38 @@ test.each([
   expect(readdirSync(folder.path)).toEqual([])
 })
 
-/** The labels of each metric, by its name, after requests of every kind of outcome. Those of a histogram in three parts. */
-async function tellMetrics(): Promise<Map<string, Set<string>>> {
+/** What alerts and dashboard ask of metrics with such a name: of each one, its matchers and what they group by. */
+function askedOf(isMeant: (name: string) => boolean) {
+  const isHere = (name: string) => !TOLD_ELSEWHERE.some(([elsewhere]) => elsewhere.test(name))
+  return readQueries().flatMap(([where, expr]) => {
+    const selectors = selectorsOf(expr).filter(({ name }) => isHere(name) && isMeant(name))
+    return selectors.map(({ name, labels }) => ({ where, name, labels: [...labels, ...groupingsOf(expr)] }))
+  })
+}
+
+/** Where a metric is asked that nobody tells, or for a label that it does not have. */
+function missingFrom(told: Map<string, Set<string>>, asked: ReturnType<typeof askedOf>) {
+  const ofPrometheus = ['job', 'instance']
+  return asked.filter(({ name, labels }) => {
+    const known = told.get(name)
+    return !known || labels.some((label) => !ofPrometheus.includes(label) && !known.has(label))
+  })
+}
+
+/** The labels of each metric, by its name. Those of a histogram in three parts. */
+function labelsOf(metrics: string): Map<string, Set<string>> {
+  const told = new Map<string, Set<string>>()
+  for (const [, name, type] of metrics.matchAll(/^# TYPE (\w+) (\w+)$/gm)) {
+    const names = type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name!]
+    for (const each of names) told.set(each, new Set())
+  }
+  for (const { name, labels } of parseMetrics(metrics))
+    for (const label of Object.keys(labels)) told.get(name)?.add(label)
+  return told
+}
+
+/** After requests of every kind of outcome. */
+async function tellMetrics(): Promise<string> {
   await using service = await startFixture()
   await Promise.all([
     service.fetch('/fixture/timed'),
@@ -135,14 +170,20 @@ async function tellMetrics(): Promise<Map<string, Set<string>>> {
   ])
   await service.log.findAll({ message: 'request' }, 3)
 
-  const told = new Map<string, Set<string>>()
-  const { body } = await service.fetch('/metrics')
-  for (const [, name, type] of body.matchAll(/^# TYPE (\w+) (\w+)$/gm)) {
-    const names = type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name!]
-    for (const each of names) told.set(each, new Set())
-  }
-  for (const { name, labels } of parseMetrics(body)) for (const label of Object.keys(labels)) told.get(name)?.add(label)
-  return told
+  return (await service.fetch('/metrics')).body
+}
+
+/** After each of them was used. */
+async function tellBackingMetrics(): Promise<string> {
+  await using postgres = await openPostgres()
+  await using server = await openRedis()
+  await using port = openPort({ DATABASE_URL: postgres.url })
+  await using instance = openInstance({ REDIS_URL: server.url, RATE_LIMIT_PER_MINUTE: '60' })
+
+  await (await port.lend(defineMigrating('plain'))).selectNoFrom(({ lit }) => lit(1).as('one')).execute()
+  await instance.cached(async () => 1, { name: 'numbers', freshSeconds: 1 })()
+  await instance.rateLimiter.take('client')
+  return `${await port.metrics.metrics()}\n${await instance.metrics.metrics()}`
 }
 
 /** Runs the monitor as its timer does. */

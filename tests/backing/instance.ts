@@ -25,6 +25,7 @@ export function openInstance(env: NodeJS.ProcessEnv, now: () => number = Date.no
     counter: counters.lendTo('tests'),
     rateLimiter: createRateLimiter(parts, redis),
     told,
+    metrics: parts.metrics,
     /** The value of a metric, spelled with its labels. */
     async metric(sample: string): Promise<number> {
       const line = (await parts.metrics.metrics()).split('\n').find((each) => each.startsWith(`${sample} `))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { selectorsOf } from './promql.ts'
+import { groupingsOf, selectorsOf } from './promql.ts'
 
 test.each([
   ['a metric alone', 'up', ['up']],
@@ -24,4 +24,8 @@ test('the labels that are asked of a metric are found', () => {
 
 test('a bracket that is not closed is no expression', () => {
   expect(() => selectorsOf('x{a="1"')).toThrow('There is no }')
+})
+
+test('what an expression groups by is found', () => {
+  expect(groupingsOf('sum by (job, le) (rate(a_bucket[5m])) / on (job) sum by(job) (b)')).toEqual(['job', 'le', 'job'])
 })

@@ -43,6 +43,12 @@ export function selectorsOf(expression: string): Selector[] {
   return found
 }
 
+/** The labels that an expression groups by. */
+export const groupingsOf = (expression: string): string[] =>
+  [...expression.matchAll(/\bby ?\(([^)]*)\)/g)].flatMap(([, labels = '']) =>
+    labels.split(',').map((label) => label.trim()),
+  )
+
 /** An aggregation may have its labels before what it is given. */
 const isCalled = (next: string) => ['(', 'by', 'without'].includes(next.toLowerCase())
 
