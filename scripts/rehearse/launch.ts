@@ -154,7 +154,7 @@ function furnish(room: Room, { droplet, workplace }: LaunchParts): string {
 
 function copyOwned(from: string, to: string, { user }: Workplace) {
   execFileSync('cp', ['-R', from, to])
-  if (user.uid !== undefined) execFileSync('chown', ['-R', `${user.uid}:${user.uid}`, to])
+  if (user.uid !== undefined) execFileSync('chown', ['-Rh', `${user.uid}:${user.uid}`, to])
 }
 
 function writeBindings(bindings: Bindings, folder: string, home: string): string {

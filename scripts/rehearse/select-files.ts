@@ -1,7 +1,7 @@
 // Step "files": selects what `cf push` would upload, and looks whether it is what has to be there, and no more.
 
-import { lstatSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { dirname, isAbsolute, join, normalize } from 'node:path'
 import { createIgnore } from './ignore-lines.ts'
 import { platform } from './platform.ts'
 import { refuse } from './refusal.ts'
@@ -22,6 +22,7 @@ export function selectFiles(from: string, tell: (found: string) => void): Select
 
   demandNeeded(files, all)
   demandPrivacy(files, lines === undefined)
+  demandInnerLinks(from, files)
   demandSize(bytes)
   tell(`${files.length} files with ${(bytes / 1024).toFixed(0)} KiB go up: ${summarize(files)}`)
   tell(`what stays here: ${summarize(all.filter(isIgnored))}`)
@@ -71,6 +72,19 @@ function demandPrivacy(files: string[], unruled: boolean) {
     remedy: 'Keep .cfignore an allow-list: "/*" first, then one line such as "!/src" for each thing that is needed.',
   })
 }
+
+function demandInnerLinks(from: string, files: string[]) {
+  const links = files.filter((file) => lstatSync(join(from, file)).isSymbolicLink())
+  const outer = links.find((link) => leadsOut(link, readlinkSync(join(from, link))))
+  if (outer === undefined) return
+  refuse(`${outer} is a link to ${readlinkSync(join(from, outer))}, which is outside of what is uploaded.`, {
+    fact: 'links go up as links, and a package is refused with "Symlink(s) point outside of root folder".',
+    remedy: 'Link by a relative path to something that is uploaded, or put a copy in the place of the link.',
+  })
+}
+
+const leadsOut = (link: string, target: string): boolean =>
+  isAbsolute(target) || /^\.\.(\/|$)/.test(normalize(join(dirname(link), target)))
 
 function demandSize(bytes: number) {
   if (bytes <= platform.maxUploadBytes) return

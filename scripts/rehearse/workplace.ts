@@ -1,7 +1,7 @@
 // The folders of a rehearsal, and the user that everything runs as: as root it is one without rights, with the number
 // that users have on the platform.
 
-import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, lchownSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { platform } from './platform.ts'
@@ -17,7 +17,7 @@ export interface Workplace extends Disposable {
   user: { uid?: number; gid?: number }
   /** Makes a folder of the user's own. */
   makeFolder(...path: string[]): string
-  /** Copies, and gives the copy to the user. */
+  /** Copies a file, or a link as a link, and gives the copy to the user. What a link leads to stays as it is. */
   copy(from: string, to: string): void
 }
 
@@ -26,7 +26,7 @@ export function openWorkplace(cache: string | undefined, story: Story): Workplac
   const id = platform.userId
   if (!isRoot) story.leaveOut('a user without rights: only root can change to one, so all ran as you')
   const folder = mkdtempSync(join(tmpdir(), 'rehearsal-'))
-  const give = (path: string) => isRoot && chownSync(path, id, id)
+  const give = (path: string) => isRoot && lchownSync(path, id, id)
   give(folder)
 
   return {
@@ -42,7 +42,8 @@ export function openWorkplace(cache: string | undefined, story: Story): Workplac
     },
     copy(from, to) {
       mkdirSync(dirname(to), { recursive: true })
-      cpSync(from, to, { verbatimSymlinks: true })
+      if (lstatSync(from).isSymbolicLink()) symlinkSync(readlinkSync(from), to)
+      else copyFileSync(from, to)
       give(to)
     },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),

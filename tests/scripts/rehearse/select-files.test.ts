@@ -1,0 +1,38 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { selectFiles } from '../../../scripts/rehearse/select-files.ts'
+
+const NEEDED = { 'package.json': '{}', 'package-lock.json': '{}', Procfile: 'web: exec node x.js\n' }
+
+test.each([
+  ['/etc/hosts', 'src/link.txt'],
+  ['../../elsewhere', 'src/link.txt'],
+  ['..', 'link'],
+])('a link to %s is refused, because it leads out of what is uploaded', (target, link) => {
+  const folder = makeFolder({ 'src/main.ts': '' })
+  symlinkSync(target, join(folder, link))
+
+  expect(() => selectFiles(folder, () => {})).toThrow(`${link} is a link to ${target}`)
+})
+
+test('links within the folder go up, to files and to folders', () => {
+  const folder = makeFolder({ 'src/main.ts': '', 'lib/a.ts': '' })
+  symlinkSync('main.ts', join(folder, 'src/..main-link.ts'))
+  symlinkSync('../lib', join(folder, 'src/lib'))
+
+  const { files } = selectFiles(folder, () => {})
+
+  expect(files).toEqual(expect.arrayContaining(['src/..main-link.ts', 'src/lib']))
+})
+
+function makeFolder(given: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'selection-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  for (const [file, text] of Object.entries({ ...NEEDED, ...given })) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true })
+    writeFileSync(join(folder, file), text)
+  }
+  return folder
+}
