@@ -9,7 +9,7 @@ export const platform = {
   /** The names of long-term support lines that the buildpack knows in .nvmrc. */
   nodeLines: { iron: '20.x', jod: '22.x', '*': '22.x' } as Readonly<Record<string, string>>,
 
-  /** Added to .cfignore by the CLI; they count at any depth. */
+  /** Added behind those of .cfignore by the CLI, where no line brings them back; they count at any depth. */
   ignoredLines: [
     '.cfignore',
     '.DS_Store',

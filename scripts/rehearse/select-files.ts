@@ -15,7 +15,7 @@ export interface Selection {
 
 export function selectFiles(from: string, tell: (found: string) => void): Selection {
   const lines = readIgnoreLines(from)
-  const isIgnored = createIgnore([...platform.ignoredLines, ...(lines ?? [])])
+  const isIgnored = createIgnore([...(lines ?? []), ...platform.ignoredLines])
   const all = listFiles(from)
   const files = all.filter((file) => !isIgnored(file)).sort()
   const bytes = files.reduce((sum, file) => sum + lstatSync(join(from, file)).size, 0)

@@ -27,6 +27,16 @@ test('links within the folder go up, to files and to folders', () => {
   expect(files).toEqual(expect.arrayContaining(['src/..main-link.ts', 'src/lib']))
 })
 
+test('what the CLI itself ignores does not come back with its folder', () => {
+  const ignored = { 'src/features/manifest.yml': '', 'src/.DS_Store': '', 'src/.gitignore': '' }
+  const allowed = '/*\n!/package.json\n!/package-lock.json\n!/Procfile\n!/src\n'
+  const folder = makeFolder({ 'src/main.ts': '', ...ignored, '.cfignore': allowed })
+
+  const { files } = selectFiles(folder, () => {})
+
+  expect(files).toEqual(['Procfile', 'package-lock.json', 'package.json', 'src/main.ts'])
+})
+
 function makeFolder(given: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'selection-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
