@@ -154,6 +154,26 @@ test('who starts too slowly is given up', async () => {
   expect(report).toMatchObject({ failed: 'start', reason: expect.stringContaining('within 3 s') })
 })
 
+test('a worker that ends with 0 by SIGTERM goes well, however soon it is replaced', async () => {
+  const project = copyProject('worker')
+  project.addWorker(`process.on('SIGTERM', () => process.exit(0))
+setInterval(() => {}, 1000)`)
+
+  const { report } = await rehearse(project, '--without', 'journeys,idle')
+
+  expect(report.reason).toBeUndefined()
+})
+
+test('a worker that ends right after its start is found', async () => {
+  const project = copyProject('short')
+  project.addWorker(`console.log('{"message":"nothing to do"}')
+setTimeout(() => {}, 200)`)
+
+  const { report } = await rehearse(project)
+
+  expect(report).toMatchObject({ failed: 'start', reason: expect.stringContaining('worker/0 ended by itself') })
+})
+
 test.skipIf(!isComplete)('who takes more memory than the manifest gives is killed', async () => {
   const project = copyProject('leak')
   project.replaceMain(`const kept = []
@@ -230,6 +250,8 @@ interface Project {
   write(file: string, text: string): void
   /** Runs these lines instead of the service. */
   replaceMain(lines: string): void
+  /** Runs these lines beside the service, in a process that nobody asks whether it is well. */
+  addWorker(lines: string): void
   /** How many seconds it has to start. */
   setTimeout(seconds: number): void
 }
@@ -247,9 +269,21 @@ function copyProject(name: string): Project {
     read,
     write,
     replaceMain: (lines) => write('src/main.ts', `import { createServer } from 'node:http'\n${lines}\n`),
+    addWorker(lines) {
+      write('src/worker.ts', `${lines}\n`)
+      write('Procfile', `${read('Procfile')}worker: exec node src/worker.ts\n`)
+      write('manifest.yml', `${read('manifest.yml')}${WORKER}`)
+    },
     setTimeout: (seconds) => write('manifest.yml', read('manifest.yml').replace('timeout: 60', `timeout: ${seconds}`)),
   }
 }
+
+const WORKER = `    processes:
+      - type: worker
+        instances: 1
+        memory: 64M
+        health-check-type: process
+`
 
 async function rehearse(
   project: Pick<Project, 'folder'>,

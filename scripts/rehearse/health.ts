@@ -17,9 +17,23 @@ export async function becomeHealthy(instance: Instance, developmentPackages: str
   ended.catch(() => {})
   for (const kind of ['', 'readiness-'] as const) {
     const check = readCheck(instance, kind)
+    if (kind === '' && check.type === 'process') await Promise.race([ended, settle(instance)])
     await Promise.race([ended, waitFor(instance, check, startedMs + seconds * 1000)])
   }
+  if (!instance.running()) await ended // Which takes a moment longer, to read what it printed.
   return (performance.now() - startedMs) / 1000
+}
+
+/**
+ * A process that nobody asks anything counts as healthy as soon as it runs. Until it has come to its own program, though,
+ * it is the shell that leads there, which SIGTERM would end.
+ */
+async function settle({ stdout, stderr }: Instance) {
+  const { least, most } = shortened.settleMs
+  const startedMs = performance.now()
+  const isSilent = () => stdout.lines() + stderr.lines() === 0
+  await sleep(least)
+  while (isSilent() && performance.now() - startedMs < most) await sleep(50)
 }
 
 async function waitFor(instance: Instance, check: Check, deadlineMs: number) {

@@ -51,6 +51,8 @@ export const shortened = {
   routerWindowMs: 1000,
   /** Routers keep idle connections for 90 s. Node's default is to close them after 5. */
   idleMs: 7000,
+  /** A process that nobody asks anything has run for longer when the next push comes: until its first line, at most so. */
+  settleMs: { least: 1000, most: 3000 },
 } as const
 
 /** What the buildpack sets at staging where nothing else does. */
