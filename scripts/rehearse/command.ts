@@ -28,13 +28,16 @@ export async function runCommand(command: string, args: string[], options: Comma
   const printed: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => printed.push(text))
   const kill = () => killGroup(child.pid)
-  const endings = ['exit', 'SIGINT', 'SIGTERM']
-  for (const ending of endings) process.once(ending, kill)
+  const endings = ['exit', 'SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const ending of endings) process.on(ending, kill)
   const timer = setTimeout(kill, timeoutMs)
-  const [code] = await once(child, 'close')
-  clearTimeout(timer)
-  for (const ending of endings) process.off(ending, kill)
-  return { ok: code === 0, output: printed.join('') }
+  try {
+    const [code] = await once(child, 'close')
+    return { ok: code === 0, output: printed.join('') }
+  } finally {
+    clearTimeout(timer)
+    for (const ending of endings) process.off(ending, kill)
+  }
 }
 
 function killGroup(id: number | undefined) {

@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { runCommand } from '../../../scripts/rehearse/command.ts'
+
+test('a program prints and ends', async () => {
+  const result = await runCommand(process.execPath, ['-e', 'console.log(1); process.exit(3)'], { cwd: '.', env: {} })
+
+  expect(result).toEqual({ ok: false, output: '1\n' })
+})
+
+test('a program that does not exist keeps nobody waiting', () => {
+  const file = join(import.meta.dirname, '../../../scripts/rehearse/command.ts')
+  const lines = `import { runCommand } from ${JSON.stringify(file)}
+  await runCommand('/no/program', [], { cwd: '.', env: {} }).catch(({ code }) => console.log(code))`
+
+  const { stdout, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', lines], {
+    encoding: 'utf8',
+    timeout: 10_000,
+  })
+
+  expect({ stdout, signal }).toEqual({ stdout: 'ENOENT\n', signal: null })
+})
