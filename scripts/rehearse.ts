@@ -3,30 +3,31 @@
 // docs/rehearsal.md tells how near it comes.
 
 import { writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { readOptions, usage } from './rehearse/options.ts'
 import { ENOUGH, rehearse } from './rehearse/rehearsal.ts'
 import { createStory, renderVerdict } from './rehearse/story.ts'
 
 const options = read(process.argv.slice(2))
-const story = createStory((line) => console.log(line))
+const story = createStory((line) => interrupted || console.log(line))
 const open = new AsyncDisposableStack()
 let interrupted = false
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
 
 try {
   await rehearse(options, story, open)
 } catch (error) {
-  if (error !== ENOUGH) process.exitCode = 1
-  // An error of the rehearsal itself, outside of any step.
-  if (error !== ENOUGH && !interrupted && story.report().ok) throw error
-} finally {
-  if (!interrupted) await open.disposeAsync()
+  if (error !== ENOUGH) story.fail(error as Error)
 }
-if (!interrupted) conclude()
+if (!interrupted) {
+  await open.disposeAsync().catch(story.fail)
+  conclude()
+}
 
 function conclude() {
   const report = story.report()
+  if (!report.ok) process.exitCode = 1
   console.log(`\n${renderVerdict(report)}`)
   if (options.report) writeFileSync(options.report, `${JSON.stringify(report, undefined, 2)}\n`)
 }
@@ -43,9 +44,13 @@ function read(args: string[]) {
   process.exit()
 }
 
-/** Leaves nothing behind: no process, no network, no folder. What the rehearsal meets meanwhile is of no interest. */
-async function interrupt() {
+/**
+ * Leaves nothing behind: no process, no network, no folder. What the rehearsal meets meanwhile is of no interest, and
+ * neither are further signals: npm hands on a Ctrl-C that came from the terminal already.
+ */
+async function interrupt(signal: NodeJS.Signals) {
+  if (interrupted) return
   interrupted = true
-  await open.disposeAsync()
-  process.exit(130)
+  await open.disposeAsync().catch(() => {})
+  process.exit(128 + constants.signals[signal])
 }

@@ -174,6 +174,16 @@ setTimeout(() => {}, 200)`)
   expect(report).toMatchObject({ failed: 'start', reason: expect.stringContaining('worker/0 ended by itself') })
 })
 
+test('a server that ends when it has just become ready is found, and reported', async () => {
+  const project = copyProject('brief')
+  project.replaceMain(`let answers = 0
+createServer((_, res) => res.end('ok', () => ++answers === 2 && process.exit(0))).listen(process.env.PORT)`)
+
+  const { report } = await rehearse(project)
+
+  expect(report).toMatchObject({ ok: false, reason: expect.stringContaining('web/0 ended by itself') })
+})
+
 test.skipIf(!isComplete)('who takes more memory than the manifest gives is killed', async () => {
   const project = copyProject('leak')
   project.replaceMain(`const kept = []
@@ -223,22 +233,33 @@ test('who ends by SIGTERM at once loses what is in flight, and does not exit wit
   expect(report).toMatchObject({ failed: 'stop', reason: expect.stringContaining('SIGTERM') })
 })
 
-test('an interrupted rehearsal leaves no process, no network and no folder behind', async () => {
-  const project = copyProject('interrupted')
+test.each([
+  ['SIGINT', 130],
+  ['SIGHUP', 129],
+] as const)('%s, even twice, leaves no process, no network and no folder behind', async (signal, expected) => {
+  const project = copyProject(signal)
   const temporary = mkdtempSync(join(scratch, 'tmp-'))
   chmodSync(temporary, 0o755)
   const child = spawn(process.execPath, commandFor(project), {
     env: { ...environment(), TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  for await (const line of createInterface(child.stdout)) if (/^ok +start/.test(line)) break
+  const lines: string[] = []
+  await new Promise<void>((resolve) => {
+    createInterface(child.stdout).on('line', (line) => {
+      lines.push(line)
+      if (/^ok +start/.test(line)) resolve()
+    })
+  })
   const left = () => networksOf(child.pid!)
   const before = left()
 
-  child.kill('SIGINT')
+  const repeated = setInterval(() => child.kill(signal), 20)
   const [code] = await once(child, 'exit')
+  clearInterval(repeated)
 
-  expect(code).toBe(130)
+  expect(code).toBe(expected)
+  expect(lines.filter((line) => line.startsWith('FAILED'))).toEqual([])
   expect(readdirSync(temporary)).toEqual([])
   expect(before.length).toBe(isComplete ? 2 : 0)
   expect(left()).toEqual([])

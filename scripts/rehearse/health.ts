@@ -107,6 +107,8 @@ export function watchHealth(instance: Instance): Watch {
     while (!stopped.signal.aborted) {
       const wrong = await probe(instance, check)
       count += 1
+      // One that has just ended is told of by the end itself, which may be heard of a moment later.
+      if (wrong) await Promise.race([instance.exited, sleep(200)])
       if (wrong && !stopped.signal.aborted && instance.running()) refuseHealth(instance, kind, wrong)
       await sleep(shortened.probeMs, undefined, { ref: false })
     }

@@ -8,6 +8,8 @@ import type { Instance } from './launch.ts'
 import { platform, shortened } from './platform.ts'
 import { refuse } from './refusal.ts'
 
+const ANSWER_MS = 10_000
+
 export interface IdleConnection extends Disposable {
   /** @throws {Refusal} where it was closed, or will be before the router does it */
   check(tell: (found: string) => void): Promise<void>
@@ -28,7 +30,7 @@ export async function openIdleConnection({ address, port }: Instance, path: stri
       if (socket.closed || socket.readableEnded || refusing) demand(`was closed within ${idleSeconds} s`)
       if (announced && Number(announced) < platform.routerIdleSeconds)
         demand(`is said to be closed after ${announced} s`)
-      await ask(socket, path)
+      if ((await ask(socket, path)) === '') demand('was closed by the next request')
       const said = announced
         ? `the service says it keeps one for ${announced} s`
         : 'for how long it is kept was not said'
@@ -46,9 +48,18 @@ const demand = (what: string): never =>
     remedy: 'Set keepAliveTimeout of the server to 95 s.',
   })
 
-/** @returns the head of the answer */
+/** @returns the head of the answer; empty where the connection was closed instead */
 async function ask(socket: Socket, path: string): Promise<string> {
   socket.write(`GET ${path} HTTP/1.1\r\nHost: rehearsal.example.com\r\nConnection: keep-alive\r\n\r\n`)
-  const [chunk] = (await once(socket, 'data', { signal: AbortSignal.timeout(10_000) })) as [Buffer]
-  return chunk.toString('latin1').split('\r\n\r\n')[0]!
+  const arrived = once(socket, 'data').catch(() => [])
+  const closed = socket.closed ? [] : once(socket, 'close').catch(() => [])
+  const answer = await Promise.race([arrived, closed, sleep(ANSWER_MS, undefined, { ref: false })])
+  if (!answer) return refuseSilence(path)
+  return Buffer.isBuffer(answer[0]) ? answer[0].toString('latin1').split('\r\n\r\n')[0]! : ''
 }
+
+const refuseSilence = (path: string): never =>
+  refuse(`GET ${path} had no answer within ${ANSWER_MS / 1000} s.`, {
+    fact: 'a request that an instance does not answer keeps its client waiting, until the router gives up.',
+    remedy: 'Answer in time, or with an error.',
+  })

@@ -31,7 +31,7 @@ export const ENOUGH = new Error('enough')
 
 /** @param open what has to be closed at the end, however it comes */
 export async function rehearse(options: Options, story: Story, open: AsyncDisposableStack) {
-  const keep = <Opened extends AsyncDisposable | Disposable>(opened: Opened) => open.use(opened)
+  const keep = <Opened extends AsyncDisposable | Disposable>(opened: Opened) => keepOpen(opened, open)
   async function step<Result>(name: string, act: Act<Result>): Promise<Result> {
     const result = await story.step(name, act)
     if (name === options.until) throw ENOUGH
@@ -65,11 +65,8 @@ export async function rehearse(options: Options, story: Story, open: AsyncDispos
   parts.keep = track as typeof keep
 
   if (bindings) await migrate()
-  const { web, others } = await step('start', start)
-  const watches = [web, ...others].map((instance) => keep(watchHealth(instance)))
-  const during = <Result>(part: Promise<Result>) => watches.reduce((rest, watch) => watch.during(rest), part)
+  const { web, others, watches, during, idle } = await step('start', start)
   router.add(web)
-  const idle = keep(await openIdleConnection(web, plan.traffic.gets[0]!))
 
   await optional('journeys', async (tell) => {
     const made = await during(makeJourneys(options.from, router, tell))
@@ -118,8 +115,11 @@ export async function rehearse(options: Options, story: Story, open: AsyncDispos
     const wanted = plan.processes.filter(({ type, instances }) => instances > 0 || type === 'web')
     const [web, ...others] = await Promise.all([...wanted].sort(webFirst).map(launchOne))
     if (plan.processes.some(({ instances }) => instances > 1)) story.leaveOut('more than one instance of each process')
+    const watches = [web!, ...others].map((instance) => keep(watchHealth(instance)))
+    const during = <Result>(part: Promise<Result>) => watches.reduce((rest, watch) => watch.during(rest), part)
+    const idle = keep(await during(openIdleConnection(web!, plan.traffic.gets[0]!)))
     tell(`healthy and ready at ${web!.address}:${web!.port}, probed like Diego does`)
-    return { web: web!, others }
+    return { web: web!, others, watches, during, idle }
   }
 
   async function launchOne(process: ProcessPlan) {
@@ -152,6 +152,14 @@ export async function rehearse(options: Options, story: Story, open: AsyncDispos
       `exit code 0 after ${seconds.toFixed(1)} s of 10, nobody left, ${requests} requests meanwhile${peak ? `; at most ${peak} MB of memory` : ''}`,
     )
   }
+}
+
+/** What comes to be open only after an interrupt has closed everything is closed at once. */
+function keepOpen<Opened extends AsyncDisposable | Disposable>(opened: Opened, open: AsyncDisposableStack): Opened {
+  if (!open.disposed) return open.use(opened)
+  if (Symbol.dispose in opened) opened[Symbol.dispose]()
+  else void opened[Symbol.asyncDispose]()
+  throw new Error('The rehearsal was interrupted.')
 }
 
 const webFirst = (one: ProcessPlan, other: ProcessPlan) => Number(other.type === 'web') - Number(one.type === 'web')

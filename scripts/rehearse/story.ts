@@ -28,6 +28,8 @@ export type Act<Result> = (tell: (found: string) => void) => Result | Promise<Re
 export interface Story {
   /** Runs a step and tells how it went; what it throws is thrown on. */
   step<Result>(name: string, act: Act<Result>): Promise<Result>
+  /** Notes what went wrong outside of any step. A step that failed before is the better reason. */
+  fail(error: Error): void
   warn(what: string): void
   leaveOut(what: string): void
   report(): Report
@@ -52,6 +54,9 @@ export function createStory(print: (line: string) => void): Story {
         end(name, false, startedMs, refusal.reason ?? '')
         throw error
       }
+    },
+    fail(error) {
+      if (refusal.failed === undefined) refusal = { failed: steps.at(-1)?.name ?? 'files', ...describe(error) }
     },
     warn: (what) => add(warnings, what),
     leaveOut: (what) => add(leftOut, what),

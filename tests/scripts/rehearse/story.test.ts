@@ -43,3 +43,14 @@ test('an error of the rehearsal itself is not told as one of the service', async
   expect(story.report()).toMatchObject({ ok: false, failed: 'node', reason: 'no disk' })
   expect(renderVerdict(story.report())).toContain('No verdict')
 })
+
+test('an error outside of any step is told too, unless a step has failed before', async () => {
+  const [fine, failed] = [createStory(() => {}), createStory(() => {})]
+  await fine.step('start', () => {})
+  await failed.step('node', () => Promise.reject(new Error('no disk'))).catch(() => {})
+
+  for (const story of [fine, failed]) story.fail(new Error('lost'))
+
+  expect(fine.report()).toMatchObject({ ok: false, failed: 'start', reason: 'lost' })
+  expect(failed.report()).toMatchObject({ ok: false, failed: 'node', reason: 'no disk' })
+})
