@@ -234,6 +234,19 @@ test('who ends by SIGTERM at once loses what is in flight, and does not exit wit
 })
 
 test.each([
+  ['stop', 'journeys,idle,rolling', 'Requests in flight at SIGTERM failed'],
+  ['rolling', 'journeys,idle', 'in flight at SIGTERM'],
+])('who exits with 0 by SIGTERM at once loses what is in flight, at "%s"', async (failed, without, reason) => {
+  const project = copyProject(`hasty-${failed}`)
+  project.replaceMain(`process.on('SIGTERM', () => process.exit(0))
+createServer((req, res) => req.resume().once('end', () => res.end('ok'))).listen(process.env.PORT)`)
+
+  const { report } = await rehearse(project, '--without', without)
+
+  expect(report).toMatchObject({ failed, reason: expect.stringContaining(reason) })
+})
+
+test.each([
   ['SIGINT', 130],
   ['SIGHUP', 129],
 ] as const)('%s, even twice, leaves no process, no network and no folder behind', async (signal, expected) => {

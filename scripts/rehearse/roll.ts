@@ -6,7 +6,7 @@ import { type Instance, type LaunchParts, launch } from './launch.ts'
 import { refuse } from './refusal.ts'
 import type { Router } from './router.ts'
 import { stopInstance } from './stop.ts'
-import { startTraffic } from './traffic.ts'
+import { beginUpload, startTraffic } from './traffic.ts'
 
 export interface RollParts extends LaunchParts {
   /** Sees to it that the instance is gone at the end of the rehearsal. */
@@ -23,8 +23,9 @@ export async function rollOver(
   const traffic = startTraffic(router.url, parts.plan.traffic)
   const exchanged = await exchange(old, router, parts).finally(traffic.stop)
   const { requests, failures } = await traffic.stop()
-  if (failures.length > 0) {
-    refuse(`While instances were exchanged, ${failures.length} of ${requests} requests failed: ${failures[0]}.`, {
+  const lost = [...exchanged.lost, ...failures]
+  if (lost.length > 0) {
+    refuse(`While instances were exchanged, ${lost.length} of ${requests} requests failed: ${lost[0]}.`, {
       fact:
         'a rolling push starts the new instance before it stops the old one; between the two nothing has to be ' +
         'lost.',
@@ -42,9 +43,17 @@ async function exchange(old: Instance, router: Router, parts: RollParts) {
   using watch = watchHealth(old)
   const successor = parts.keep(await launch(old.plan, parts, { index: old.index }))
   await watch.during(becomeHealthy(successor, []))
+  const { post } = parts.plan.traffic
+  const upload = post && (await beginUpload(router, post)) // As long as every request leads to the old one.
   router.add(successor)
   watch[Symbol.dispose]()
-  return { successor, seconds: await stopInstance(old, router) }
+
+  const lost: string[] = []
+  const meanwhile = async () => {
+    const wrong = upload && (await upload.finish())
+    if (wrong) lost.push(`POST ${post}, in flight at SIGTERM: ${wrong}`)
+  }
+  return { successor, lost, seconds: await stopInstance(old, router, { meanwhile }) }
 }
 
 export async function replaceAll(olds: Instance[], parts: RollParts): Promise<Instance[]> {

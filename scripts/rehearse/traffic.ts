@@ -73,9 +73,12 @@ async function readStatus(asked: ClientRequest) {
 }
 
 export interface Upload {
-  /** Sends the rest. Settles with what went wrong, or undefined. */
+  /** Sends the rest after a while, in which it is in flight. Settles with what went wrong, or undefined. */
   finish(): Promise<string | undefined>
 }
+
+/** Long enough for a process that ends at once by SIGTERM to be gone. */
+const IN_FLIGHT_MS = 400
 
 const MARK = 'x-rehearsal-upload'
 
@@ -92,7 +95,8 @@ export async function beginUpload({ url, forwarded }: Router, path: string): Pro
   asked.write(body.slice(0, 5))
   await Promise.race([arrived, answered])
   return {
-    finish() {
+    async finish() {
+      await sleep(IN_FLIGHT_MS)
       asked.end(body.slice(5))
       return answered
     },
