@@ -9,7 +9,7 @@ export interface MemoryGroup extends Disposable {
   processes: string
   /** How often the kernel killed for want of memory. */
   kills(): number
-  /** Page cache included, which the kernel takes back where it is needed. */
+  /** Page cache included, which the kernel takes back where it is needed. NaN where the kernel does not tell. */
   peakMb(): number
 }
 
@@ -30,7 +30,7 @@ export function openMemoryGroup(name: string, limitMb: number): MemoryGroup | un
   return {
     processes: join(group, 'cgroup.procs'),
     kills: () => Number(/^oom_kill (\d+)/m.exec(read(events))?.[1] ?? 0),
-    peakMb: () => Number(read(peak)) / 2 ** 20,
+    peakMb: () => (existsSync(join(group, peak)) ? Number(read(peak)) / 2 ** 20 : Number.NaN),
     [Symbol.dispose]: () => rmdirSync(group),
   }
 }
@@ -38,7 +38,7 @@ export function openMemoryGroup(name: string, limitMb: number): MemoryGroup | un
 const VERSION_TWO = {
   parent: '/sys/fs/cgroup',
   limits: ['memory.max', 'memory.swap.max'],
-  peak: 'memory.peak',
+  peak: 'memory.peak', // Since Linux 5.19.
   events: 'memory.events',
 }
 
