@@ -14,6 +14,8 @@ export interface CommandOptions {
 
 export interface Result {
   ok: boolean
+  /** Whether it was killed for taking too long. */
+  late: boolean
   /** stdout and stderr. */
   output: string
 }
@@ -30,10 +32,14 @@ export async function runCommand(command: string, args: string[], options: Comma
   const kill = () => killGroup(child.pid)
   const endings = ['exit', 'SIGINT', 'SIGTERM', 'SIGHUP']
   for (const ending of endings) process.on(ending, kill)
-  const timer = setTimeout(kill, timeoutMs)
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    kill()
+  }, timeoutMs)
   try {
     const [code] = await once(child, 'close')
-    return { ok: code === 0, output: printed.join('') }
+    return { ok: code === 0, late, output: printed.join('') }
   } finally {
     clearTimeout(timer)
     for (const ending of endings) process.off(ending, kill)

@@ -12,13 +12,23 @@ interface Smoke {
   failures: { journey: string; error?: string }[]
 }
 
+export interface JourneyOptions {
+  tell: (found: string) => void
+  limitMs?: number
+}
+
 /** @returns false where there is nothing to run */
-export async function makeJourneys(from: string, router: Router, tell: (found: string) => void): Promise<boolean> {
+export async function makeJourneys(
+  from: string,
+  router: Pick<Router, 'url'>,
+  { tell, limitMs = 180_000 }: JourneyOptions,
+): Promise<boolean> {
   if (!existsSync(join(from, 'scripts/e2e.ts')) || !existsSync(join(from, 'node_modules'))) return false
   const { PATH = '', HOME = '', TMPDIR } = process.env
   const env = { PATH, HOME, ...(TMPDIR && { TMPDIR }), BASE_URL: router.url }
   const args = ['--disable-warning=ExperimentalWarning', 'scripts/e2e.ts', '--smoke']
-  const { output } = await runCommand(process.execPath, args, { cwd: from, env, timeoutMs: 180_000 })
+  const { output, late } = await runCommand(process.execPath, args, { cwd: from, env, timeoutMs: limitMs })
+  if (late) refuseHanging(limitMs)
 
   const line = output.split('\n').findLast((each) => each.startsWith('{"ok"'))
   if (!line) throw new Error(`The journeys could not be run:\n  ${endOf(output)}`)
@@ -32,6 +42,13 @@ export async function makeJourneys(from: string, router: Router, tell: (found: s
   }
   tell(`${passed} went well through the router`)
   return true
+}
+
+function refuseHanging(limitMs: number): never {
+  return refuse(`The journeys hang: they were not over after ${limitMs / 1000} s.`, {
+    fact: 'an instance can be healthy and not answer: probes ask for their own paths alone, and nobody restarts it.',
+    remedy: 'Run them here: "npm run e2e". Answer every request in time, or with an error.',
+  })
 }
 
 export function demandNoFailures(router: Router) {

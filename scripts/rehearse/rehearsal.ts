@@ -69,7 +69,7 @@ export async function rehearse(options: Options, story: Story, open: AsyncDispos
   router.add(web)
 
   await optional('journeys', async (tell) => {
-    const made = await during(makeJourneys(options.from, router, tell))
+    const made = await during(makeJourneys(options.from, router, { tell }))
     if (!made) story.leaveOut('the journeys: they need scripts/e2e.ts and node_modules')
     demandNoFailures(router)
   })

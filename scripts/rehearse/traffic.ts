@@ -14,16 +14,19 @@ export interface Traffic {
 
 const CLIENTS = 6
 const PAUSE_MS = 10
+const ANSWER_MS = 15_000
 
 export interface TrafficOptions {
   /** Whether it may be that there is nobody to answer, as after the last instance. */
   mayBeAlone?: boolean
+  /** What takes longer to be answered has failed. */
+  answerMs?: number
 }
 
 export function startTraffic(
   url: string,
   { gets, post }: PushPlan['traffic'],
-  { mayBeAlone }: TrafficOptions = {},
+  { mayBeAlone, answerMs = ANSWER_MS }: TrafficOptions = {},
 ): Traffic {
   const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS })
   const asks = [...gets.map((path) => ['GET', path] as const), ...(post ? [['POST', post] as const] : [])]
@@ -53,16 +56,20 @@ export function startTraffic(
   async function ask(method: string, path: string): Promise<string | undefined> {
     const body = method === 'POST' ? '{}' : ''
     const headers = body ? { 'content-type': 'application/json', 'content-length': body.length } : {}
-    const asked = request(new URL(path, url), { agent, method, headers })
+    const signal = AbortSignal.timeout(answerMs)
+    const asked = request(new URL(path, url), { agent, method, headers, signal })
     try {
       asked.end(body)
       const status = await readStatus(asked)
       return status.ok || (mayBeAlone && status.alone) ? undefined : `${status.code}`
     } catch (error) {
-      return (error as Error).message
+      return explain(error as Error, signal, answerMs)
     }
   }
 }
+
+const explain = ({ message }: Error, { aborted }: AbortSignal, answerMs: number) =>
+  aborted ? `no answer within ${answerMs / 1000} s` : message
 
 async function readStatus(asked: ClientRequest) {
   const [response] = (await once(asked, 'response')) as [IncomingMessage]
@@ -87,10 +94,11 @@ export async function beginUpload({ url, forwarded }: Router, path: string): Pro
   const body = '{"a": "in flight"}'
   const headers = { 'content-type': 'application/json', 'content-length': body.length, [MARK]: '1' }
   const arrived = forwarded(MARK)
-  const asked = request(new URL(path, url), { agent: false, method: 'POST', headers })
+  const signal = AbortSignal.timeout(ANSWER_MS)
+  const asked = request(new URL(path, url), { agent: false, method: 'POST', headers, signal })
   const answered = readStatus(asked).then(
     ({ ok, code }) => (ok ? undefined : `${code}`),
-    (error: Error) => error.message,
+    (error: Error) => explain(error, signal, ANSWER_MS),
   )
   asked.write(body.slice(0, 5))
   await Promise.race([arrived, answered])

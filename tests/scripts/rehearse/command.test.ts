@@ -6,7 +6,7 @@ import { runCommand } from '../../../scripts/rehearse/command.ts'
 test('a program prints and ends', async () => {
   const result = await runCommand(process.execPath, ['-e', 'console.log(1); process.exit(3)'], { cwd: '.', env: {} })
 
-  expect(result).toEqual({ ok: false, output: '1\n' })
+  expect(result).toEqual({ ok: false, late: false, output: '1\n' })
 })
 
 test('a program that does not exist keeps nobody waiting', () => {
