@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
+import { checkOptions } from './rehearse/option-checks.ts'
 import { readOptions, usage } from './rehearse/options.ts'
 import { ENOUGH, rehearse } from './rehearse/rehearsal.ts'
 import { createStory, renderVerdict } from './rehearse/story.ts'
@@ -35,7 +36,10 @@ function conclude() {
 function read(args: string[]) {
   try {
     const options = readOptions(args, join(import.meta.dirname, '..'))
-    if (!options.help) return options
+    if (!options.help) {
+      checkOptions(options)
+      return options
+    }
     console.log(usage)
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${usage}`)

@@ -62,7 +62,7 @@ function readVariables(from: string, { varsFiles, vars }: Variables): Record<str
 }
 
 /** Named from where one stands, or from what is pushed. */
-const findFile = (from: string, file: string) => (existsSync(file) ? file : join(from, file))
+export const findFile = (from: string, file: string): string => (existsSync(file) ? file : join(from, file))
 
 /** A variable that is all there is of a value keeps its type. */
 export function fillVariables(text: string, variables: Record<string, unknown>): string {

@@ -18,12 +18,32 @@ export interface Options {
   cache?: string
   reuse: boolean
   /** The last step to make. */
-  until?: string
+  until?: StepName
   without: string[]
   help: boolean
 }
 
 export const optionalSteps = ['journeys', 'idle', 'rolling'] as const
+
+/** In their order; some of them come only where the manifest or the Procfile asks for them. */
+export const steps = [
+  'files',
+  'manifest',
+  'node',
+  'staging',
+  'droplet',
+  'services',
+  'migrate',
+  'start',
+  'journeys',
+  'log',
+  'idle',
+  'rolling',
+  'stop',
+  'last lines',
+] as const
+
+export type StepName = (typeof steps)[number]
 
 export const usage = `npm run rehearse -- [options]
 
@@ -58,7 +78,7 @@ export function readOptions(args: string[], root: string): Options {
       help: { type: 'boolean', default: false },
     },
   })
-  const { from, 'vars-file': varsFiles, var: vars, 'file-bindings': fileBindings, without, ...rest } = values
+  const { from, 'vars-file': varsFiles, var: vars, 'file-bindings': fileBindings, without, until, ...rest } = values
   return {
     ...rest,
     from: resolve(from),
@@ -66,6 +86,7 @@ export function readOptions(args: string[], root: string): Options {
     vars: Object.fromEntries(vars.map(readVariable)),
     fileBindings,
     without: readWithout(without),
+    ...(until !== undefined && { until: readUntil(until) }),
   }
 }
 
@@ -80,4 +101,10 @@ function readWithout(given: string): string[] {
   const strange = names.find((name) => !optionalSteps.some((step) => step === name))
   if (strange) throw new TypeError(`--without takes some of ${optionalSteps.join(', ')}, not "${strange}".`)
   return names
+}
+
+function readUntil(given: string): StepName {
+  const known = steps.find((step) => step === given)
+  if (!known) throw new TypeError(`--until takes one of ${steps.join(', ')}, not "${given}".`)
+  return known
 }

@@ -13,7 +13,7 @@ import { type Instance, launch } from './launch.ts'
 import { checkLogs } from './logs.ts'
 import { getNode } from './node-runtime.ts'
 import { findNpm } from './npm.ts'
-import type { Options } from './options.ts'
+import { type Options, type StepName, steps } from './options.ts'
 import { type ProcessPlan, planPush } from './push-plan.ts'
 import { refuse } from './refusal.ts'
 import { replaceAll, rollOver } from './roll.ts'
@@ -32,9 +32,11 @@ export const ENOUGH = new Error('enough')
 /** @param open what has to be closed at the end, however it comes */
 export async function rehearse(options: Options, story: Story, open: AsyncDisposableStack) {
   const keep = <Opened extends AsyncDisposable | Disposable>(opened: Opened) => keepOpen(opened, open)
-  async function step<Result>(name: string, act: Act<Result>): Promise<Result> {
+  const lastStep = options.until === undefined ? steps.length : steps.indexOf(options.until)
+  async function step<Result>(name: StepName, act: Act<Result>): Promise<Result> {
+    if (steps.indexOf(name) > lastStep) throw ENOUGH
     const result = await story.step(name, act)
-    if (name === options.until) throw ENOUGH
+    if (steps.indexOf(name) === lastStep) throw ENOUGH
     return result
   }
 

@@ -13,6 +13,9 @@ test('options are read, and variables with an equals sign in them', () => {
   })
 })
 
-test.each([['--var', 'route'], ['--without', 'stop'], ['--unknown']])('%s %s is not understood', (...args) => {
-  expect(() => readOptions(args, '/project')).toThrow()
-})
+test.each([['--var', 'route'], ['--without', 'stop'], ['--until', 'manifesto'], ['--unknown']])(
+  '%s %s is not understood',
+  (...args) => {
+    expect(() => readOptions(args, '/project')).toThrow()
+  },
+)
