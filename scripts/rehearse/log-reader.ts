@@ -20,6 +20,9 @@ export interface LogFault {
   line: string
 }
 
+/** Enough for a complaint about many settings at once. */
+const SHOWN_BYTES = 2000
+
 /** @param version what lines with a version have to tell; undefined where the manifest does not say */
 export function readLog(stream: Readable, name: 'stdout' | 'stderr', version?: string): LogReader {
   const faults: LogFault[] = []
@@ -46,7 +49,7 @@ export function readLog(stream: Readable, name: 'stdout' | 'stderr', version?: s
   function take(bytes: Buffer) {
     count += 1
     const what = judgeLine(bytes, version)
-    const line = bytes.toString('utf8', 0, 300)
+    const line = bytes.toString('utf8', 0, SHOWN_BYTES)
     if (what && faults.length < 5) faults.push({ what: `a line on ${name} ${what}`, line })
     tail.push(line)
     if (tail.length > 30) tail.shift()

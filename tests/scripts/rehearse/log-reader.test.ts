@@ -32,3 +32,13 @@ test('lines are put together from chunks, and the rest is what has no end', asyn
   expect(log.faults()).toEqual([{ what: 'a line on stdout is no JSON object', line: 'not json' }])
   expect(log.rest()).toBe('{"cut')
 })
+
+test('a long complaint is kept whole, and what is endless is not', async () => {
+  const stream = new PassThrough()
+  const log = readLog(stream, 'stdout')
+
+  stream.end(`${'a'.repeat(1900)}\n${'b'.repeat(70_000)}\n`)
+  await log.ended
+
+  expect(log.tail()).toBe(`${'a'.repeat(1900)}\n  ${'b'.repeat(2000)}`)
+})
