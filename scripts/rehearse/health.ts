@@ -39,23 +39,22 @@ async function settle({ stdout, stderr }: Instance) {
 async function waitFor(instance: Instance, check: Check, deadlineMs: number) {
   for (;;) {
     const askedMs = performance.now()
-    const wrong = await probe(instance, check)
+    const leftSeconds = Math.max(platform.probeSeconds, Math.round((deadlineMs - askedMs) / 1000))
+    const wrong = await probe(instance, { ...check, timeoutSeconds: Math.min(check.timeoutSeconds, leftSeconds) })
     if (!wrong || !instance.running()) return
     const nextMs = askedMs + platform.startProbeMs
-    await sleep(Math.min(nextMs, deadlineMs) - performance.now())
-    if (nextMs > deadlineMs) break
+    await sleep(Math.max(0, Math.min(nextMs, deadlineMs) - performance.now()))
+    if (nextMs > deadlineMs) return explainSilence(instance, check, wrong)
   }
-  await explainSilence(instance, check)
 }
 
-async function explainSilence(instance: Instance, check: Check): Promise<never> {
-  const wrong = await probe(instance, check)
+function explainSilence(instance: Instance, check: Check, wrong: string): never {
   const listeners = listenersOf(instance.members())
   const seconds = Number(instance.plan.attributes.timeout ?? platform.startTimeoutSeconds)
   const found = listeners.map(({ address, port }) => `${address === 'all' ? 'all addresses' : address}, port ${port}`)
-  const message = `${instance.name} was not healthy within ${seconds} s at ${instance.address}:${instance.port}: ${wrong ?? 'it came too late'}.`
+  const message = `${instance.name} was not healthy within ${seconds} s at ${instance.address}:${instance.port}: ${wrong}.`
 
-  if (!/answered|no (whole )?answer/.test(wrong ?? '') && listeners.length > 0) {
+  if (!/answered|no (whole )?answer/.test(wrong) && listeners.length > 0) {
     const atPort = listeners.filter(({ port }) => port === instance.port)
     if (atPort.length === 0) {
       refuse(`${message} It listens on ${found.join(' and ')}.`, {
@@ -73,7 +72,7 @@ async function explainSilence(instance: Instance, check: Check): Promise<never> 
       'an instance has "timeout" seconds to answer ' +
       `${check.type === 'http' ? `${check.path} with 200` : 'at its port'}; then it is stopped and counts as ` +
       'crashed.',
-    remedy: wrong?.includes('answered')
+    remedy: wrong.includes('answered')
       ? 'Let the health endpoint of the manifest be one that answers 200.'
       : `Start faster, or allow more time in the manifest: "timeout", up to ${platform.maxStartTimeoutSeconds}.`,
   })
