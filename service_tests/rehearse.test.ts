@@ -246,6 +246,53 @@ createServer((req, res) => req.resume().once('end', () => res.end('ok'))).listen
   expect(report).toMatchObject({ failed, reason: expect.stringContaining(reason) })
 })
 
+test('who leaves a process behind at its end is found', async () => {
+  const project = copyProject('left')
+  project.replaceMain(`import { spawn } from 'node:child_process'
+spawn('sleep', ['60'])
+const end = () => process.exit(0)
+${GRACEFUL}`)
+
+  const { report } = await rehearse(project, '--without', 'journeys,idle,rolling')
+
+  expect(report).toMatchObject({ failed: 'stop', reason: expect.stringContaining('1 of its processes did not') })
+})
+
+test('a last line that is cut off is found', async () => {
+  const project = copyProject('cut')
+  project.replaceMain(`import { writeSync } from 'node:fs'
+const end = () => process.exit(writeSync(1, '{"message":"st') && 0)
+${GRACEFUL}`)
+
+  const { report } = await rehearse(project, '--without', 'journeys,idle,rolling')
+
+  expect(report).toMatchObject({ failed: 'last lines', reason: expect.stringContaining('{"message":"st') })
+})
+
+test('staging installs by "npm install", as the buildpack does', async () => {
+  const project = copyProject('install')
+  const settings = JSON.parse(project.read('package.json'))
+  settings.scripts.postinstall = 'echo "the command was $npm_command" && exit 1'
+  project.write('package.json', JSON.stringify(settings))
+
+  const { report } = await rehearse(project)
+
+  expect(report).toMatchObject({ failed: 'staging', reason: expect.stringContaining('the command was install') })
+})
+
+test.skipIf(!isComplete)('a container is a user without rights, who sees no control groups', async () => {
+  const project = copyProject('inside')
+  project.replaceMain(`import { readdirSync, readFileSync } from 'node:fs'
+const capabilities = /^CapEff:.*$/m.exec(readFileSync('/proc/self/status', 'utf8'))[0].replace(/\\s+/, ' ')
+const seen = [process.getuid(), process.getgid(), process.getgroups(), readdirSync('/sys/fs/cgroup'), capabilities]
+console.log(JSON.stringify(seen))
+process.exit(3)`)
+
+  const { report } = await rehearse(project)
+
+  expect(report.reason).toContain('[2000,2000,[2000],[],"CapEff: 0000000000000000"]')
+})
+
 test.each([
   ['SIGINT', 130],
   ['SIGHUP', 129],
@@ -277,6 +324,17 @@ test.each([
   expect(before.length).toBe(isComplete ? 2 : 0)
   expect(left()).toEqual([])
 })
+
+/** A server that loses nothing after SIGTERM, and then calls `end`. */
+const GRACEFUL = `let stopping = false
+process.on('SIGTERM', () => {
+  stopping = true
+  setTimeout(() => server.close(end), 1000)
+})
+const server = createServer((req, res) => req.resume().once('end', () => {
+  res.shouldKeepAlive = !stopping
+  res.end('ok')
+})).listen(process.env.PORT)`
 
 interface Project {
   folder: string
