@@ -280,18 +280,22 @@ test('staging installs by "npm install", as the buildpack does', async () => {
   expect(report).toMatchObject({ failed: 'staging', reason: expect.stringContaining('the command was install') })
 })
 
-test.skipIf(!isComplete)('a container is a user without rights, who sees no control groups', async () => {
-  const project = copyProject('inside')
-  project.replaceMain(`import { readdirSync, readFileSync } from 'node:fs'
+test.skipIf(!isComplete)(
+  'a process has no rights, and sees nothing of the machine: no control groups, no files of this project',
+  async () => {
+    const project = copyProject('inside')
+    project.replaceMain(`import { existsSync, readdirSync, readFileSync } from 'node:fs'
 const capabilities = /^CapEff:.*$/m.exec(readFileSync('/proc/self/status', 'utf8'))[0].replace(/\\s+/, ' ')
-const seen = [process.getuid(), process.getgid(), process.getgroups(), readdirSync('/sys/fs/cgroup'), capabilities]
-console.log(JSON.stringify(seen))
+const files = ['/sys/fs/cgroup', '/tmp', '/root'].flatMap((folder) => readdirSync(folder))
+const isHere = existsSync('${project.folder}/package.json')
+console.log(JSON.stringify([process.getuid(), process.getgid(), process.getgroups(), capabilities, files, isHere]))
 process.exit(3)`)
 
-  const { report } = await rehearse(project)
+    const { report } = await rehearse(project)
 
-  expect(report.reason).toContain('[2000,2000,[2000],[],"CapEff: 0000000000000000"]')
-})
+    expect(report.reason).toContain('[2000,2000,[2000],"CapEff: 0000000000000000",[],false]')
+  },
+)
 
 test.each([
   ['SIGINT', 130],

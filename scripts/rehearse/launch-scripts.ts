@@ -3,7 +3,8 @@
 
 /**
  * As root: joins the memory group, hides what the platform hides, and gives up all rights. Its arguments are the group's
- * list, the container's folder, the packages, the user, two limits, and what to run.
+ * list, the container's folder, the packages, the user, two limits, what to run, and the folder that was pushed from. That
+ * one, and others with files of this machine, are hidden when the container has all that it needs.
  */
 export const SETUP = `set -e
 echo $$ > "$1"
@@ -14,6 +15,11 @@ mount -t tmpfs -o mode=755 none /home
 mkdir /home/vcap
 mount --rbind /mnt /home/vcap
 umount -R /mnt
+mount -t tmpfs -o mode=1777 none /tmp
+for hidden in /root "$9"; do
+  case "$hidden" in / | /home | /home/vcap*) continue ;; esac
+  if [ -d "$hidden" ]; then mount -t tmpfs -o mode=755 none "$hidden"; fi
+done
 ulimit -n "$5"
 ulimit -u "$6"
 cd /home/vcap

@@ -44,6 +44,8 @@ export interface Instance extends AsyncDisposable {
 }
 
 export interface LaunchParts {
+  /** The folder that is pushed. */
+  from: string
   plan: PushPlan
   droplet: Droplet
   cell: Cell
@@ -65,7 +67,7 @@ export async function launch(process: ProcessPlan, parts: LaunchParts, options: 
   const env = environmentFor(process, room, folder, parts, { guid, index, isTask })
 
   const [stdout, stderr] = [openPipe(join(folder, 'stdout')), openPipe(join(folder, 'stderr'))]
-  const [program = '', ...args] = commandLine(room, folder, parts.droplet, process.command)
+  const [program = '', ...args] = commandLine(room, folder, parts, process.command)
   // A group of its own, so that Ctrl-C reaches nobody but the rehearsal.
   const stdio = ['ignore', stdout.writer, stderr.writer] as const
   const user = room.namespace ? {} : parts.workplace.user
@@ -171,10 +173,20 @@ function openPipe(path: string) {
   return { reader: new Socket({ fd: reader, readable: true, writable: false }), writer }
 }
 
-function commandLine({ namespace, memory }: Room, folder: string, { deps }: Droplet, command: string): string[] {
+function commandLine({ namespace, memory }: Room, folder: string, parts: LaunchParts, command: string): string[] {
   if (!namespace) return ['bash', '-c', LAUNCHER, 'launcher', command, 'app']
   const user = String(platform.userId)
   const limits = [String(platform.openFiles), String(platform.processes)]
-  const setup = ['bash', '-c', SETUP, 'setup', memory?.processes ?? '/dev/null', folder, deps, user, ...limits]
-  return ['nsenter', `--net=/run/netns/${namespace}`, 'unshare', '--mount', ...setup, LAUNCHER, command]
+  const setup = [
+    'bash',
+    '-c',
+    SETUP,
+    'setup',
+    memory?.processes ?? '/dev/null',
+    folder,
+    parts.droplet.deps,
+    user,
+    ...limits,
+  ]
+  return ['nsenter', `--net=/run/netns/${namespace}`, 'unshare', '--mount', ...setup, LAUNCHER, command, parts.from]
 }

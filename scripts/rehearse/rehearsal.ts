@@ -54,7 +54,16 @@ export async function rehearse(options: Options, story: Story, open: AsyncDispos
 
   const cell = keep(openCell(workplace, story))
   const bindings = await bind(cell)
-  const parts = { plan, droplet, cell, workplace, bindings, fileBindings: options.fileBindings, keep }
+  const parts = {
+    from: options.from,
+    plan,
+    droplet,
+    cell,
+    workplace,
+    bindings,
+    fileBindings: options.fileBindings,
+    keep,
+  }
   const development = Object.keys(
     JSON.parse(readFileSync(join(droplet.app, 'package.json'), 'utf8')).devDependencies ?? {},
   )
