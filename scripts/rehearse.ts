@@ -26,11 +26,12 @@ if (!interrupted) {
   conclude()
 }
 
-function conclude() {
+function conclude(): never {
   const report = story.report()
-  if (!report.ok) process.exitCode = 1
   console.log(`\n${renderVerdict(report)}`)
   if (options.report) writeFileSync(options.report, `${JSON.stringify(report, undefined, 2)}\n`)
+  // What is still under way, such as the journeys of an instance that failed, is of no use any more.
+  process.exit(report.ok ? 0 : 1)
 }
 
 function read(args: string[]) {
