@@ -157,7 +157,8 @@ test('who starts too slowly is given up', async () => {
 test('a worker that ends with 0 by SIGTERM goes well, however soon it is replaced', async () => {
   const project = copyProject('worker')
   project.addWorker(`process.on('SIGTERM', () => process.exit(0))
-setInterval(() => {}, 1000)`)
+setInterval(() => {}, 1000)
+console.log('{"message":"at work"}')`)
 
   const { report } = await rehearse(project, '--without', 'journeys,idle')
 
