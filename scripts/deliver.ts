@@ -5,7 +5,7 @@ import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deliver, rollBack, takeBack } from './deliver/flow.ts'
-import { type Options, readOptions, readSignIn } from './deliver/options.ts'
+import { type Options, readOptions, readSignIn, usage } from './deliver/options.ts'
 import { createDryRunner, createRunner, type RunnerOptions } from './deliver/runner.ts'
 import { createSteps, type Steps } from './deliver/steps.ts'
 import { readCommit, readDelivery } from './deliver/target.ts'
@@ -13,6 +13,7 @@ import { tellErrors } from './run.ts'
 
 export async function runDelivery(args: string[], options: RunnerOptions): Promise<void> {
   const { root, env, print } = options
+  if (args.includes('--help')) return print(`${usage}\n`)
   const told = readOptions(args)
   const delivery = readDelivery(root, readCommit(root), told)
   if (told.dryRun) {
@@ -30,9 +31,10 @@ export async function runDelivery(args: string[], options: RunnerOptions): Promi
 }
 
 /** What the platform is taken to answer where nobody asks it. */
-function assumptions({ first }: Options): Record<string, string[]> {
+function assumptions({ first, instanceSteps = '1' }: Options): Record<string, string[]> {
   const known = { CF_VERSION: ['8.8'], APP_STATE: ['STARTED'], REVISION: ['$REVISION'], OLD_DROPLET: ['$OLD_DROPLET'] }
-  return { ...known, DEPLOYMENT: ['PAUSED', 'DEPLOYED'], APP_GUID: first ? [] : ['$APP_GUID'] }
+  const pauses = instanceSteps.split(',').map(() => 'PAUSED')
+  return { ...known, DEPLOYMENT: [...pauses, 'DEPLOYED'], APP_GUID: first ? [] : ['$APP_GUID'] }
 }
 
 /** As comments, for they are for the day on which something fails. */

@@ -8,9 +8,15 @@ import { toPrometheus } from './monitor/prometheus.ts'
 import { toZabbix } from './monitor/zabbix.ts'
 import { tellErrors } from './run.ts'
 
+const usage = `BASE_URL=https://… npm run -s monitor -- [options]
+  --prometheus <file>   writes metrics for the textfile collector
+  --zabbix <file>       writes lines for zabbix_sender
+  --help                prints this`
+
 await tellErrors(async () => {
   const files = { prometheus: { type: 'string' }, zabbix: { type: 'string' } } as const
-  const { values } = parseArgs({ options: files })
+  const { values } = parseArgs({ options: { ...files, help: { type: 'boolean' } } })
+  if (values.help) return console.log(usage)
   if (!process.env.BASE_URL) throw new Error('Say what to watch: BASE_URL=https://… npm run -s monitor')
 
   const run = await runJourneys([], { quiet: true })

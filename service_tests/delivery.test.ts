@@ -309,6 +309,25 @@ test('a dry run needs no credentials and runs nothing', async () => {
   expect(printed).toContain('cf target -o "$CF_ORG" -s "$CF_SPACE"')
 })
 
+test('a dry run stops a canary as often as it is told to', async () => {
+  await using platform = await openPlatform()
+
+  const canary = ['--strategy', 'canary', '--instance-steps', '20,50,80']
+  const { printed } = await platform.deliver('staging', '--dry-run', ...canary)
+
+  expect(printed.match(/^cf continue-deployment/gm)).toHaveLength(3)
+})
+
+test('who asks for help is told the options, and nothing is run', async () => {
+  await using platform = await openPlatform()
+
+  const { error, printed } = await platform.deliver('--help')
+
+  expect(error).toBeUndefined()
+  expect(printed).toContain('--max-in-flight <number>')
+  expect(platform.calls()).toEqual([])
+})
+
 test.skipIf(withoutJq).each([
   ['rolling', ['--strategy', 'rolling'], true],
   ['canary', ['--strategy', 'canary', '--create-services'], true],

@@ -130,6 +130,16 @@ test.each([
   expect(readdirSync(folder.path)).toEqual([])
 })
 
+test('who asks the monitor for help is told its options', () => {
+  const { status, stdout } = spawnSync(process.execPath, ['scripts/monitor.ts', '--help'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+
+  expect(status).toBe(0)
+  expect(stdout).toContain('--prometheus <file>')
+})
+
 /** What alerts and dashboard ask of metrics with such a name: of each one, its matchers and what they group by. */
 function askedOf(isMeant: (name: string) => boolean) {
   const isHere = (name: string) => !TOLD_ELSEWHERE.some(([elsewhere]) => elsewhere.test(name))

@@ -10,7 +10,8 @@ export const usage = `npm run deliver -- staging|production [options]
   --tested, --rehearsed       these have been run for this commit already
   --url <address>             where it is reached, if not at its first route
   --patience <seconds>        how long the new version may take to be reached (60)
-  --dry-run [--first]         prints the commands for a running app, or for one that is not there yet`
+  --dry-run [--first]         prints the commands for a running app, or for one that is not there yet
+  --help                      prints this`
 
 export interface Options {
   target: string
@@ -35,6 +36,9 @@ export function readOptions(args: string[]): Options {
   if (!/^[a-z][a-z0-9-]*$/.test(target)) throw new Error(`A target can't be called "${target}".\n${usage}`)
   if (strategy !== 'rolling' && strategy !== 'canary') throw new Error(`There is no strategy "${strategy}".\n${usage}`)
   if (values['instance-steps'] && strategy !== 'canary') throw new Error('--instance-steps needs --strategy canary.')
+  if (!/^[1-9]\d*$/.test(values['max-in-flight'] ?? '1')) throw new Error('--max-in-flight takes a number from 1 on.')
+  if (!/^([1-9]\d?|100)(,([1-9]\d?|100))*$/.test(values['instance-steps'] ?? '1'))
+    throw new Error('--instance-steps takes percentages from 1 to 100, as 20,50.')
   if (!/^\d+$/.test(values.patience ?? '0')) throw new Error('--patience takes a number of seconds.')
   return {
     target,

@@ -77,6 +77,10 @@ test.each([
   [['staging', '--strategy', 'blue-green'], 'There is no strategy "blue-green"'],
   [['staging', '--instance-steps', '50'], '--instance-steps needs --strategy canary'],
   [['staging', '--patience', 'long'], '--patience takes a number of seconds.'],
+  [['staging', '--max-in-flight', 'abc'], '--max-in-flight takes a number from 1 on.'],
+  [['staging', '--max-in-flight', '0'], '--max-in-flight takes a number from 1 on.'],
+  [['staging', '--strategy', 'canary', '--instance-steps', 'foo'], '--instance-steps takes percentages'],
+  [['staging', '--strategy', 'canary', '--instance-steps', '20,150'], '--instance-steps takes percentages'],
   [['staging', '--wrong'], "Unknown option '--wrong'"],
 ])('%j is refused with a word', (args, reason) => {
   expect(() => readOptions(args)).toThrow(reason)
