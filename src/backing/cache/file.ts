@@ -18,6 +18,8 @@ export function createFileStore(folder: string, { timeoutMs, outages, ...bounds 
   const prune = createPruner(folder, bounds)
   const entryFile = (key: string) => join(folder, `${hash(key)}${ENTRY}`)
   const generationFile = (scope: string) => join(folder, `${hash(scope)}.generation`)
+  const writes = new Set<Promise<void>>()
+  let closed = false
 
   return {
     name: 'file',
@@ -29,13 +31,10 @@ export function createFileStore(folder: string, { timeoutMs, outages, ...bounds 
     },
 
     async write(key, entry, ttlMs) {
-      if (Buffer.byteLength(entry) > bounds.maxBytes) return
-      const place = entryFile(key)
-      const temporary = await writeAside(place, entry)
-      // Its time of change says when it ends, so that it need not be read to be judged.
-      await utimes(temporary, new Date(), new Date(Date.now() + ttlMs))
-      await rename(temporary, place)
-      prune()
+      if (closed || Buffer.byteLength(entry) > bounds.maxBytes) return
+      const writing = put(entryFile(key), entry, ttlMs)
+      writes.add(writing)
+      await writing.finally(() => writes.delete(writing))
     },
 
     async begin(scope, generation) {
@@ -49,7 +48,19 @@ export function createFileStore(folder: string, { timeoutMs, outages, ...bounds 
       await rename(await writeAside(generationFile(scope), generation), generationFile(scope))
     },
 
-    close: async () => {},
+    // What is fetched anew in the background may come later. It must not bring back a folder that has been removed.
+    async close() {
+      closed = true
+      await Promise.allSettled(writes)
+    },
+  }
+
+  async function put(place: string, entry: string, ttlMs: number) {
+    const temporary = await writeAside(place, entry)
+    // Its time of change says when it ends, so that it need not be read to be judged.
+    await utimes(temporary, new Date(), new Date(Date.now() + ttlMs))
+    await rename(temporary, place)
+    prune()
   }
 }
 

@@ -10,8 +10,7 @@ for (const name of ['memory', 'file']) {
     isShared: name === 'file',
     async open() {
       const folder = mkdtempSync(join(tmpdir(), 'cache-'))
-      // What is refreshed in the background may still be on its way into a file.
-      const remove = async () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
+      const remove = async () => rmSync(folder, { recursive: true, force: true })
       return { env: { CACHE: name, DATA_DIR: folder }, [Symbol.asyncDispose]: remove }
     },
   })
