@@ -193,7 +193,7 @@ async function tellBackingMetrics(): Promise<string> {
   await (await port.lend(defineMigrating('plain'))).selectNoFrom(({ lit }) => lit(1).as('one')).execute()
   await instance.cached(async () => 1, { name: 'numbers', freshSeconds: 1 })()
   await instance.rateLimiter.take('client')
-  return `${await port.metrics.metrics()}\n${await instance.metrics.metrics()}`
+  return `${await port.registry.metrics()}\n${await instance.registry.metrics()}`
 }
 
 /** Runs the monitor as its timer does. */

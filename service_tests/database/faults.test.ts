@@ -67,7 +67,7 @@ faulty('a server that freezes costs 503 within the limit, and no connection hang
     const calls = Array.from({ length: 3 * POOL_MAX }, () => expectUnavailable(() => ask(port)))
     await Promise.all(calls)
     await expectUnavailable(() => transact(port))
-    await expectUnavailable(async () => port.checks([notes]).database?.())
+    await expectUnavailable(async () => port.checks().database?.())
   } finally {
     server.thaw()
   }
@@ -104,10 +104,10 @@ faulty('a server that is not there at start is used when it comes', async () => 
   await using server = await openPostgres()
   await (await openNotes(server.url)).close()
   await server.kill()
-  await using port = openPort({ DATABASE_URL: server.url, ...limits })
+  await using port = openPort({ DATABASE_URL: server.url, ...limits }, [notes])
 
   await expectUnavailable(() => ask(port))
-  const { database, 'notes schema': schema } = port.checks([notes])
+  const { database, 'notes schema': schema } = port.checks()
   await expectUnavailable(async () => database?.())
   await expectUnavailable(async () => schema?.())
   await server.restart()
@@ -243,7 +243,7 @@ async function newDatabase(): Promise<string> {
 
 /** A port whose schema is known to be there. */
 async function openNotes(url: string, env: NodeJS.ProcessEnv = {}): Promise<TestPort> {
-  const port = openPort({ DATABASE_URL: url, ...limits, ...env })
+  const port = openPort({ DATABASE_URL: url, ...limits, ...env }, [notes])
   await port.migrate([notes])
   await ask(port)
   return port
@@ -319,7 +319,7 @@ async function untilEmpty(port: TestPort) {
 }
 
 async function connectionsOf(port: TestPort): Promise<(number | undefined)[]> {
-  const { values } = await port.metrics.getSingleMetric('database_connections')!.get()
+  const { values } = await port.registry.getSingleMetric('database_connections')!.get()
   return ['busy', 'idle', 'waiting'].map((state) => values.find(({ labels }) => labels.state === state)?.value)
 }
 

@@ -24,8 +24,8 @@ afterAll(async () => (await shared)?.[Symbol.asyncDispose]())
 withPostgres('queries of a feature whose migrations are missing are refused until they are made', async () => {
   const url = await newDatabase()
   const two = defineMigrating('two', { '01-first': creating('first'), '02-second': creating('second') })
-  await using port = openPort({ DATABASE_URL: url })
-  const checks = port.checks([two])
+  await using port = openPort({ DATABASE_URL: url }, [two])
+  const checks = port.checks()
 
   const refused = ask(port, two, 'first')
 
@@ -71,10 +71,10 @@ withPostgres('whether migrations are missing is asked once a second, and never a
 withPostgres('tables that are lost are noticed by the first query, and by readiness then', async () => {
   const url = await newDatabase()
   const { pathname } = new URL(url)
-  await using port = openPort({ DATABASE_URL: url })
+  await using port = openPort({ DATABASE_URL: url }, [notes])
   await port.migrate([notes])
   await ask(port, notes, 'notes')
-  const ready = port.checks([notes])['notes schema']!
+  const ready = port.checks()['notes schema']!
   await ready()
 
   await (await server()).query('drop table notes, notes_migrations', [], { database: pathname.slice(1) })
@@ -169,7 +169,7 @@ withPostgres('the server is shown the name of the service, and metrics the conne
     .selectAll()
     .execute()
     .catch(() => {})
-  const text = await port.metrics.metrics()
+  const text = await port.registry.metrics()
 
   const { name } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
   expect(rows).toEqual([{ application_name: name }])
@@ -259,7 +259,7 @@ withPostgres('nothing is connected to before it is used, and /info is told by wh
   }
   await using port = openPort({ DATABASE_URL: url })
 
-  const unused = [port.resource(), port.checks([defineMigrating('plain')])]
+  const unused = [port.resource(), port.checks()]
   await port.lend(defineMigrating('plain'))
 
   expect(unused).toEqual([undefined, {}])
@@ -291,7 +291,7 @@ async function ask(port: TestPort, feature: typeof notes, table: string) {
 }
 
 async function countQueries(port: TestPort): Promise<number> {
-  const { values } = await port.metrics.getSingleMetric('database_query_duration_seconds')!.get()
+  const { values } = await port.registry.getSingleMetric('database_query_duration_seconds')!.get()
   const counts = values.filter((value) => 'metricName' in value && String(value.metricName).endsWith('_count'))
   return counts.reduce((total, { value }) => total + value, 0)
 }

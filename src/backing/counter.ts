@@ -3,15 +3,15 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { Resource } from '../chassis/web/info.ts'
-import type { SharedCounter } from '../ports.ts'
-import type { BackingParts } from './parts.ts'
+import type { SharedCounter } from '../ports/counter.ts'
+import type { Resource } from '../ports/operations.ts'
 import type { RedisPort } from './redis.ts'
+import type { BackingRuntime } from './runtime.ts'
 
 const TELL_AFTER_MS = 1000
 
 export interface Counters {
-  lendTo(feature: string): (name: string) => SharedCounter
+  forFeature(feature: string): (name: string) => SharedCounter
   /** Undefined as long as nobody counts. */
   resource(): Resource | undefined
   /** Tells what has not been told yet. */
@@ -23,7 +23,7 @@ interface ClosingCounter extends SharedCounter {
 }
 
 export function createCounters(
-  { config, release }: Pick<BackingParts, 'config' | 'release'>,
+  { config, release }: Pick<BackingRuntime, 'config' | 'release'>,
   redis: RedisPort,
 ): Counters {
   const counters = new Map<string, ClosingCounter>()
@@ -31,7 +31,7 @@ export function createCounters(
   const { attached } = redis
 
   return {
-    lendTo: (feature) => (name) => {
+    forFeature: (feature) => (name) => {
       const key = `${prefix}:${feature}:${name}`
       const counter = counters.get(key) ?? (attached ? createShared(redis, key) : createOwn())
       counters.set(key, counter)

@@ -1,6 +1,6 @@
 // The rate limit of this process alone.
 
-import type { Quota } from '../chassis/web/limit.ts'
+import type { Quota } from '../ports/operations.ts'
 
 /** How many clients are remembered at once; beyond it the window starts anew, which forgives rather than refuses. */
 const MAX_CLIENTS = 100_000

@@ -1,6 +1,6 @@
 // Tells the log once that something fails, and once that it answers again.
 
-import type { Log } from '../chassis/log.ts'
+import type { Log } from '../ports/log.ts'
 
 export interface OutageLog {
   failed(error: unknown): void

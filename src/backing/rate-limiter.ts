@@ -4,26 +4,23 @@
 
 import type { Redis } from 'ioredis'
 import { Counter } from 'prom-client'
-import type { Resource } from '../chassis/web/info.ts'
-import type { Quota, RateLimiter } from '../chassis/web/limit.ts'
+import type { Quota, RateLimiter, Resource } from '../ports/operations.ts'
 import { createMemoryRateLimiter } from './memory-rate-limiter.ts'
-import type { BackingParts } from './parts.ts'
 import type { RedisPort } from './redis.ts'
-
-type RateLimiterParts = Pick<BackingParts, 'config' | 'release' | 'metrics'>
+import type { BackingRuntime } from './runtime.ts'
 
 export interface ListedRateLimiter extends RateLimiter {
   /** Undefined where there is no limit. */
   resource(): Resource | undefined
 }
 
-export function createRateLimiter({ config, release, metrics }: RateLimiterParts, redis: RedisPort): ListedRateLimiter {
+export function createRateLimiter({ config, release, registry }: BackingRuntime, redis: RedisPort): ListedRateLimiter {
   const perMinute = config.RATE_LIMIT_PER_MINUTE
   if (perMinute === 0) return { ...createMemoryRateLimiter(perMinute), resource: () => undefined }
   const forgiven = new Counter({
     name: 'rate_limit_forgiven_total',
     help: 'Times that this process forgot what all clients had used of their minute, because there were too many.',
-    registers: [metrics],
+    registers: [registry],
   })
   const memory = createMemoryRateLimiter(perMinute, { forgave: () => forgiven.inc() })
   if (!redis.attached) return { ...memory, resource: () => ({ port: 'rate limit', adapter: 'memory' }) }
@@ -33,7 +30,7 @@ export function createRateLimiter({ config, release, metrics }: RateLimiterParts
   const fallbacks = new Counter({
     name: 'rate_limit_fallbacks_total',
     help: 'Requests that were counted by this process alone, because Redis did not answer.',
-    registers: [metrics],
+    registers: [registry],
   })
   // Connecting takes longer than a request may wait, so it begins before the first one.
   redis.open().catch(() => {})

@@ -3,16 +3,16 @@
 // not.
 
 import type { Redis } from 'ioredis'
-import type { Attached } from '../chassis/bindings.ts'
+import type { Binding } from '../ports/bindings.ts'
 import { onceItWorks } from './once-it-works.ts'
 import { createOutageLog } from './outage-log.ts'
-import type { BackingParts } from './parts.ts'
 import { createPause, type Pause } from './pause.ts'
+import type { BackingRuntime } from './runtime.ts'
 import { tlsOptions } from './tls.ts'
 
 export interface RedisPort {
   /** Undefined where no Redis is bound. */
-  attached: Attached | undefined
+  attached: Binding | undefined
   /** Through it goes every command: while Redis fails, all who share the connection leave it alone. */
   pause: Pause
   /** The connection for commands. While there is none, they fail at once. */
@@ -29,7 +29,7 @@ export function createRedisPort({
   bindings,
   config,
   log,
-}: Pick<BackingParts, 'bindings' | 'config' | 'log'>): RedisPort {
+}: Pick<BackingRuntime, 'bindings' | 'config' | 'log'>): RedisPort {
   const attached = bindings.of('redis')
   const outages = createOutageLog(log, 'Redis')
   const connections: Redis[] = []

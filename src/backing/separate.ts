@@ -1,8 +1,8 @@
 // What is embedded belongs to one instance. Where there are several, each has a truth of its own, which is hardly what
 // anybody wants: so the log and /info warn. The first instance can't know that there are others.
 
-import type { Release } from '../chassis/release.ts'
-import type { Resource } from '../chassis/web/info.ts'
+import type { Resource } from '../ports/operations.ts'
+import type { Release } from '../ports/runtime.ts'
 
 const EMBEDDED: readonly string[] = ['sqlite', 'file', 'memory']
 

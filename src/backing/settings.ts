@@ -1,7 +1,7 @@
 // The settings of the backing services; where they are is read by chassis/bindings.ts.
 
-import type { Bindings } from '../chassis/bindings.ts'
 import { type Config, integer, oneOf, optional, text } from '../chassis/config.ts'
+import type { Bindings } from '../ports/bindings.ts'
 
 export type BackingConfig = Config<typeof backingSettings>
 

@@ -1,37 +1,17 @@
 // Factor IV, backing services: what is bound, read once at start from whatever the platform says it with. What is not
 // bound is embedded. Cloud Foundry writes a DATABASE_URL of its own, which is not believed: see isWrittenByPlatform.
 
-import { type Attached, attachService, attachVariable } from './bindings/attach.ts'
+import type { Binding, BindingSummary, Bindings, Kind } from '../ports/bindings.ts'
+import { attachService, attachVariable } from './bindings/attach.ts'
 import { choose } from './bindings/choose.ts'
 import { readCredentials } from './bindings/credentials.ts'
 import { createComplaints } from './bindings/error.ts'
-import { type Kind, kindNames, kinds } from './bindings/kinds.ts'
+import { kindNames, kinds } from './bindings/kinds.ts'
 import { type KnownService, recognise } from './bindings/recognise.ts'
 import { readServices } from './bindings/services.ts'
 import { optional, secret, text } from './config.ts'
 
 export { BindingsError } from './bindings/error.ts'
-export type { Attached, Kind }
-
-export interface Bindings {
-  /** The backing service of this kind; undefined where the embedded one is to be used. */
-  of(kind: Kind): Attached | undefined
-  /** Everything that is bound, without secrets, for `GET /info`. */
-  list(): Listed[]
-}
-
-export interface Listed {
-  kind: Kind | 'other'
-  /** The binding, or the variable that gave the address. */
-  name: string
-  label?: string
-  plan?: string
-  source: string
-  /**
-   * Whether it is the one to be used. What is bound besides is another kind, was not chosen, or yields to a variable.
-   */
-  attached: boolean
-}
 
 /** The variables that `readBindings` reads. All but the choices may hold passwords. */
 export const bindingSettings = {
@@ -72,7 +52,7 @@ export function readBindings(env: NodeJS.ProcessEnv): Bindings {
 }
 
 // Where a document could not be read, only the variables can still be complained about.
-function attach(kind: Kind, services: KnownService[] | undefined, env: NodeJS.ProcessEnv): Attached | undefined {
+function attach(kind: Kind, services: KnownService[] | undefined, env: NodeJS.ProcessEnv): Binding | undefined {
   const address = env[kinds[kind].variable]
   if (address && !isWrittenByPlatform(kind, services, env)) return attachVariable(kind, address.trim())
   const service = services && choose(kind, services, env)
@@ -89,13 +69,13 @@ function isWrittenByPlatform(kind: Kind, services: KnownService[] = [], env: Nod
 const speaksMysql = ({ credentials }: KnownService) =>
   readCredentials(credentials).addresses.some((address) => /^mysql2?:/i.test(address))
 
-const isVariable = ({ name, source }: Attached) => name === source
+const isVariable = ({ name, source }: Binding) => name === source
 
-const listVariable = ({ kind, name, source }: Attached): Listed => ({ kind, name, source, attached: true })
+const listVariable = ({ kind, name, source }: Binding): BindingSummary => ({ kind, name, source, attached: true })
 
 const listService =
-  (attached: Attached[]) =>
-  ({ kind, name, label, plan, source }: KnownService): Listed => ({
+  (attached: Binding[]) =>
+  ({ kind, name, label, plan, source }: KnownService): BindingSummary => ({
     kind: kind ?? 'other',
     name,
     ...(label && { label }),

@@ -1,9 +1,10 @@
 // The command line: `node src/main.ts web`. Its one argument is a word of the Procfile.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Release } from '../ports/runtime.ts'
 import { ConfigError, type Settings } from './config.ts'
 import { timestamp } from './log.ts'
-import { factsOf, type Release, readRelease } from './release.ts'
+import { logFieldsOf, readRelease } from './release.ts'
 
 export interface Command {
   /** By its word in the Procfile, what starts a process. The first one is the default. */
@@ -22,7 +23,7 @@ export async function runCommand(args: string[], { processes, settings }: Comman
   try {
     await start()
   } catch (error) {
-    const line = { level: 'fatal', time: timestamp(), ...factsOf(release(), word), ...storyOf(error, word) }
+    const line = { level: 'fatal', time: timestamp(), ...logFieldsOf(release(), word), ...storyOf(error, word) }
     process.stdout.write(`${JSON.stringify(line)}\n`)
     await sleep(100) // What was logged before goes out as well.
     process.exit(1)

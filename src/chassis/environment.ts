@@ -1,6 +1,7 @@
 // Reads all that the environment says: the settings, and what is bound. What is wrong with either is told at once.
 
-import { type Bindings, readBindings } from './bindings.ts'
+import type { Bindings } from '../ports/bindings.ts'
+import { readBindings } from './bindings.ts'
 import { type Config, ConfigError, readConfig, type Settings } from './config.ts'
 import type { ChassisConfig, chassisSettings } from './settings.ts'
 

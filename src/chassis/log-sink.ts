@@ -5,21 +5,13 @@
 
 import { fstatSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
+import type { LogSink } from '../ports/log.ts'
 
 /** Lines that wait for the reader, in UTF-16 units; some 8,000 request lines. */
 const MAX_WAITING = 2 * 1024 * 1024
 
 /** Cloud Foundry cuts lines at 61,440 bytes (executor: log_streamer MAX_MESSAGE_SIZE), which would break the JSON. */
 const MAX_LINE_BYTES = 60_000
-
-export interface LogSink {
-  /** Takes one line that ends with a newline. Never waits and never throws. */
-  write(line: string): void
-  /** How many lines were dropped, because the reader had stalled or gone. */
-  dropped(): number
-  /** Settles when everything that was taken has been written, or can't be. */
-  flush(): Promise<void>
-}
 
 export function openLogSink(fd = 1): LogSink {
   const kind = fstatSync(fd)

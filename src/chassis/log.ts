@@ -1,18 +1,24 @@
 // Factor XI, logs: one JSON object a line, on stdout and nowhere else. What is logged during a request carries its ids.
 
-import { type Logger, pino } from 'pino'
+import { pino } from 'pino'
+import type { Log, LogSink } from '../ports/log.ts'
+import type { Release } from '../ports/runtime.ts'
 import { requestContext } from './context.ts'
-import type { LogSink } from './log-sink.ts'
-import { factsOf, type Release } from './release.ts'
+import { logFieldsOf } from './release.ts'
 
-export type Log = Logger
+export interface LogOptions {
+  level: string
+  sink: LogSink
+  release: Release
+  /** The process type, by its word in the Procfile. */
+  process: string
+}
 
-/** @param process the word of the Procfile that this process was started with */
-export function createLog(level: string, sink: LogSink, release: Release, process: string): Log {
+export function createLog({ level, sink, release, process }: LogOptions): Log {
   return pino(
     {
       level,
-      base: factsOf(release, process),
+      base: logFieldsOf(release, process),
       messageKey: 'message',
       errorKey: 'error',
       timestamp: () => `,"time":"${timestamp()}"`,

@@ -1,16 +1,9 @@
-// What is running: the name, the version and the commit that every log line, /info and a metric tell.
+// What is running: name, version, commit and instance, as log lines, /info and a metric report them.
 
 import { readFileSync } from 'node:fs'
 import { pid } from 'node:process'
+import type { Release } from '../ports/runtime.ts'
 import type { ChassisConfig } from './settings.ts'
-
-export interface Release {
-  name: string
-  version: string
-  commit: string
-  /** Which instance of how many this is; Cloud Foundry counts from 0. */
-  instance: string
-}
 
 export function readRelease(
   { VERSION, COMMIT }: Pick<ChassisConfig, 'VERSION' | 'COMMIT'>,
@@ -25,8 +18,8 @@ export function readRelease(
   }
 }
 
-/** What a log line tells of it. */
-export const factsOf = ({ name, version, commit, instance }: Release, process: string) => ({
+/** The fields that every log line has. */
+export const logFieldsOf = ({ name, version, commit, instance }: Release, process: string) => ({
   service: name,
   version,
   commit,

@@ -5,7 +5,7 @@ import { createCachePort } from '../../src/backing/cache/port.ts'
 import { createCounters } from '../../src/backing/counter.ts'
 import { createRateLimiter } from '../../src/backing/rate-limiter.ts'
 import { createRedisPort } from '../../src/backing/redis.ts'
-import { createParts } from './parts.ts'
+import { createRuntime } from './runtime.ts'
 
 export type Instance = ReturnType<typeof openInstance>
 
@@ -14,21 +14,21 @@ const PATIENT = { CACHE_TIMEOUT_MS: '5000' }
 
 /** @param now milliseconds since 1970 */
 export function openInstance(env: NodeJS.ProcessEnv, now: () => number = Date.now) {
-  const { parts, told } = createParts({ ...PATIENT, ...env })
-  const redis = createRedisPort(parts)
-  const cache = createCachePort(parts, redis, now)
-  const counters = createCounters(parts, redis)
+  const { runtime, told } = createRuntime({ ...PATIENT, ...env })
+  const redis = createRedisPort(runtime)
+  const cache = createCachePort(runtime, redis, now)
+  const counters = createCounters(runtime, redis)
 
   return {
-    cached: cache.lendTo('tests'),
+    cached: cache.forFeature('tests'),
     cacheResource: cache.resource,
-    counter: counters.lendTo('tests'),
-    rateLimiter: createRateLimiter(parts, redis),
+    counter: counters.forFeature('tests'),
+    rateLimiter: createRateLimiter(runtime, redis),
     told,
-    metrics: parts.metrics,
+    registry: runtime.registry,
     /** The value of a metric, spelled with its labels. */
     async metric(sample: string): Promise<number> {
-      const line = (await parts.metrics.metrics()).split('\n').find((each) => each.startsWith(`${sample} `))
+      const line = (await runtime.registry.metrics()).split('\n').find((each) => each.startsWith(`${sample} `))
       return line ? Number(line.slice(sample.length)) : 0
     },
     async [Symbol.asyncDispose]() {

@@ -49,10 +49,12 @@ test.each([
   expect(told()[0]).toMatchObject({ reason })
 })
 
+const release = { name: 'service', version: '1', commit: 'c', instance: '0' }
+
 function openOutages() {
   let nowMs = 0
   const sink = createMemorySink()
-  const log = createLog('info', sink, { name: 'service', version: '1', commit: 'c', instance: '0' }, 'test')
+  const log = createLog({ level: 'info', sink, release, process: 'test' })
   const outages = createOutageLog(log, 'Redis', { now: () => nowMs })
   const told = () =>
     sink.lines().map(({ level, message, resource, reason }) => ({

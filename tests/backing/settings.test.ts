@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { cacheComplaints } from '../../src/backing/settings.ts'
-import { createParts } from './parts.ts'
+import { createRuntime } from './runtime.ts'
 
 const withTls = {
   VCAP_SERVICES: JSON.stringify({
@@ -9,8 +9,8 @@ const withTls = {
 }
 
 const complaints = (env: NodeJS.ProcessEnv) => {
-  const { parts } = createParts(env)
-  return cacheComplaints(parts.config, parts.bindings)
+  const { runtime } = createRuntime(env)
+  return cacheComplaints(runtime.config, runtime.bindings)
 }
 
 test.each(['redis', 'memcached'])('CACHE=%s is refused where none is bound', (CACHE) => {

@@ -1,7 +1,8 @@
 // What well-known brokers write is attached as it is meant. Their documents are in bindings/.
 
 import { expect, test } from 'vitest'
-import { type Kind, readBindings } from '../../src/chassis/bindings.ts'
+import { readBindings } from '../../src/chassis/bindings.ts'
+import type { Kind } from '../../src/ports/bindings.ts'
 import { bound, documentOf, userProvided } from './bindings/environment.ts'
 
 const ca = '-----BEGIN CERTIFICATE-----\nMIIBMARKERca\n-----END CERTIFICATE-----\n'

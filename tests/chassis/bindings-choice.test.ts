@@ -2,7 +2,8 @@
 // itself.
 
 import { expect, test } from 'vitest'
-import { bindingSettings, type Kind, readBindings } from '../../src/chassis/bindings.ts'
+import { bindingSettings, readBindings } from '../../src/chassis/bindings.ts'
+import type { Kind } from '../../src/ports/bindings.ts'
 import { bound, complaintsOf, documentOf, userProvided } from './bindings/environment.ts'
 
 const postgres = (name: string, more: object = {}) => userProvided(name, { uri: `postgres://${name}.example/x` }, more)

@@ -5,10 +5,12 @@ import { createMemorySink } from '../app.ts'
 
 const release = { name: 'demo', version: '1.2.3', commit: 'abc', instance: '0' }
 
-function create(timing: Parameters<typeof createLifecycle>[2] = { DRAIN_SECONDS: 0, SHUTDOWN_SECONDS: 8 }) {
+function create({ seconds = 8, signalledCode }: { seconds?: number; signalledCode?: 0 | 1 } = {}) {
   const sink = createMemorySink()
+  const log = createLog({ level: 'info', sink, release, process: 'web' })
   const exits: number[] = []
-  const lifecycle = createLifecycle(createLog('info', sink, release, 'web'), sink, timing, (code) => exits.push(code))
+  const exit = (code: number) => void exits.push(code)
+  const lifecycle = createLifecycle({ log, sink, config: { SHUTDOWN_SECONDS: seconds }, signalledCode, exit })
   return { lifecycle, exits, lines: sink.lines }
 }
 
@@ -28,8 +30,7 @@ test('what was opened last is closed first, each after the one before', async ()
 })
 
 test('work that a signal has stopped was not done, and the exit code says so', async () => {
-  const work = { DRAIN_SECONDS: 0, SHUTDOWN_SECONDS: 8, signalledCode: 1 } as const
-  const [stopped, done] = [create(work), create(work)]
+  const [stopped, done] = [create({ signalledCode: 1 }), create({ signalledCode: 1 })]
 
   await stopped.lifecycle.stop('SIGTERM')
   await done.lifecycle.stop('done')
@@ -60,7 +61,7 @@ test('a second signal ends the process at once, and the log tells why', async ()
   await lifecycle.stop('SIGINT')
 
   expect(exits).toEqual([1])
-  expect(lines().at(-1)).toMatchObject({ exitCode: 1, message: 'stopped at once: SIGINT came while stopping' })
+  expect(lines().at(-1)).toMatchObject({ exitCode: 1, message: 'stopped at once: SIGINT arrived while stopping' })
   void stopping
 })
 
@@ -68,12 +69,12 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] 
 afterEach(() => void vi.useRealTimers())
 
 test('the deadline ends the process, and the log tells why', async () => {
-  const { lifecycle, exits, lines } = create({ DRAIN_SECONDS: 0, SHUTDOWN_SECONDS: 3 })
+  const { lifecycle, exits, lines } = create({ seconds: 3 })
   lifecycle.onStop('web', () => new Promise(() => {}))
 
   void lifecycle.stop('SIGTERM')
   await vi.advanceTimersByTimeAsync(3000)
   await vi.waitFor(() => expect(exits).toEqual([1]))
 
-  expect(lines().at(-1)).toMatchObject({ exitCode: 1, message: 'stopped at once: not done after 3 s' })
+  expect(lines().at(-1)).toMatchObject({ exitCode: 1, message: 'stopped at once: not finished after 3 s' })
 })

@@ -8,7 +8,7 @@ const release = { name: 'demo', version: '1.2.3', commit: 'abc', instance: '0' }
 test('a line tells when, how important, and by what release', () => {
   const sink = createMemorySink()
 
-  createLog('info', sink, release, 'web').info({ todo: 7 }, 'done')
+  createLog({ level: 'info', sink, release, process: 'web' }).info({ todo: 7 }, 'done')
 
   const [line] = sink.lines()
   expect(line).toMatchObject({
@@ -27,14 +27,14 @@ test('a line tells when, how important, and by what release', () => {
 test('what is less important than the level is not logged', () => {
   const sink = createMemorySink()
 
-  createLog('warn', sink, release, 'web').info('not worth it')
+  createLog({ level: 'warn', sink, release, process: 'web' }).info('not worth it')
 
   expect(sink.lines()).toEqual([])
 })
 
 test('what is logged during a request carries its ids, also after a wait', async () => {
   const sink = createMemorySink()
-  const log = createLog('info', sink, release, 'web')
+  const log = createLog({ level: 'info', sink, release, process: 'web' })
 
   await requestContext.run({ requestId: 'r1', traceId: 't1' }, async () => {
     await new Promise(setImmediate)
@@ -49,7 +49,10 @@ test('what is logged during a request carries its ids, also after a wait', async
 test('an error is logged with the errors that caused it', () => {
   const sink = createMemorySink()
 
-  createLog('info', sink, release, 'web').error({ error: new Error('outer', { cause: new Error('inner') }) }, 'failed')
+  createLog({ level: 'info', sink, release, process: 'web' }).error(
+    { error: new Error('outer', { cause: new Error('inner') }) },
+    'failed',
+  )
 
   expect(sink.lines()[0]).toMatchObject({ error: { message: 'outer', cause: { message: 'inner' } } })
 })

@@ -5,7 +5,7 @@ import { deleteFeatures } from '../../scripts/feature/delete-features.ts'
 import { newFeature } from '../../scripts/feature/new-feature.ts'
 import { createProject } from './project.ts'
 
-const LIST = `import type { Feature } from '../ports.ts'
+const LIST = `import type { Feature } from '../ports/feature.ts'
 
 export const features: Feature[] = [
 ]

@@ -4,7 +4,7 @@
 // function was called, so whatever was slow can't bring back what has been forgotten meanwhile.
 
 import { randomUUID } from 'node:crypto'
-import type { CachedFunction, CacheOptions } from '../../ports.ts'
+import type { CachedFunction, CacheOptions } from '../../ports/cache.ts'
 import type { OutageLog } from '../outage-log.ts'
 import { createEntry, type Entry } from './entry.ts'
 import { createFlights } from './flights.ts'

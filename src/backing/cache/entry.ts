@@ -1,6 +1,6 @@
 // What is kept of a result, and for how long.
 
-import type { CacheOptions } from '../../ports.ts'
+import type { CacheOptions } from '../../ports/cache.ts'
 
 export interface Entry {
   value: unknown

@@ -1,5 +1,5 @@
 import memjs from 'memjs'
-import type { Attached } from '../../chassis/bindings.ts'
+import type { Binding } from '../../ports/bindings.ts'
 import type { OutageLog } from '../outage-log.ts'
 import { createPause } from '../pause.ts'
 import type { CacheStore } from './store.ts'
@@ -18,7 +18,7 @@ export interface MemcachedStoreOptions {
 }
 
 /** Keys are spread over all servers by their hash. */
-export function createMemcachedStore({ urls }: Attached, { timeoutMs, outages }: MemcachedStoreOptions): CacheStore {
+export function createMemcachedStore({ urls }: Binding, { timeoutMs, outages }: MemcachedStoreOptions): CacheStore {
   let client = connect(urls, timeoutMs)
   const read = async (key: string) => (await client.get(key)).value?.toString()
   const pause = createPause({ timeoutMs, outages, isAnswer, failed: renew })

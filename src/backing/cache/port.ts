@@ -2,33 +2,33 @@
 // of it is imported when a feature first wraps a function.
 
 import { join } from 'node:path'
-import type { Attached } from '../../chassis/bindings.ts'
-import type { Resource } from '../../chassis/web/info.ts'
-import type { Cached, CachedFunction, CacheOptions } from '../../ports.ts'
+import type { Binding } from '../../ports/bindings.ts'
+import type { Cached, CachedFunction, CacheOptions } from '../../ports/cache.ts'
+import type { Resource } from '../../ports/operations.ts'
 import { onceItWorks } from '../once-it-works.ts'
 import { createOutageLog } from '../outage-log.ts'
-import type { BackingParts } from '../parts.ts'
 import type { RedisPort } from '../redis.ts'
+import type { BackingRuntime } from '../runtime.ts'
 import type { Doubting } from './cached.ts'
 import { type Args, scopeOf } from './key.ts'
 import type { CacheStore } from './store.ts'
 
 export interface CachePort {
-  lendTo(feature: string): Cached
+  forFeature(feature: string): Cached
   /** Undefined as long as nobody uses it. */
   resource(): Resource | undefined
   close(): Promise<void>
 }
 
-type CacheParts = Pick<BackingParts, 'config' | 'bindings' | 'release' | 'log' | 'metrics'>
+type CacheRuntime = Pick<BackingRuntime, 'config' | 'bindings' | 'release' | 'log' | 'registry'>
 type StoreName = CacheStore['name']
 
-export function createCachePort(parts: CacheParts, redis: RedisPort, now: () => number = Date.now): CachePort {
-  const { config, bindings, log } = parts
+export function createCachePort(runtime: CacheRuntime, redis: RedisPort, now: () => number = Date.now): CachePort {
+  const { config, bindings, log } = runtime
   const bound = { redis: redis.attached, memcached: bindings.of('memcached') }
   const choice = choose(config, bound, hasSharedDatabase())
   const attached = choice === 'redis' || choice === 'memcached' ? bound[choice] : undefined
-  const prefix = config.KEY_PREFIX ?? parts.release.name
+  const prefix = config.KEY_PREFIX ?? runtime.release.name
   const believedMs = isAlone() ? Number.POSITIVE_INFINITY : config.CACHE_MEMORY_SECONDS * 1000
   const scopes = new Set<string>()
   const functions = new Map<string, Doubting>()
@@ -36,13 +36,13 @@ export function createCachePort(parts: CacheParts, redis: RedisPort, now: () => 
 
   const open = onceItWorks(async () => {
     const [{ createLevels }, store] = await Promise.all([import('./levels.ts'), openStore()])
-    const levels = createLevels({ config, registry: parts.metrics, store, functions })
+    const levels = createLevels({ config, registry: runtime.registry, store, functions })
     close = async () => levels.shared?.close()
     return levels
   })
 
   return {
-    lendTo: (feature) => (fn, options) => {
+    forFeature: (feature) => (fn, options) => {
       const wrapped = wrap(fn, options, feature)
       // A connection takes a while, so it is made before it is needed. What is embedded can wait for the first call.
       if (attached) open().catch(() => {})
@@ -112,8 +112,8 @@ export function createCachePort(parts: CacheParts, redis: RedisPort, now: () => 
  * enough as long as they are the only ones to write.
  */
 function choose(
-  { CACHE: asked, WEB_CONCURRENCY: copies }: CacheParts['config'],
-  bound: Record<'redis' | 'memcached', Attached | undefined>,
+  { CACHE: asked, WEB_CONCURRENCY: copies }: CacheRuntime['config'],
+  bound: Record<'redis' | 'memcached', Binding | undefined>,
   hasSharedDatabase: boolean,
 ): StoreName | 'memory' {
   if (asked) return asked

@@ -3,9 +3,10 @@
 
 import type { Kysely } from 'kysely'
 import { Registry } from 'prom-client'
-import type { Attached } from '../../chassis/bindings.ts'
+import type { Binding } from '../../ports/bindings.ts'
+import type { Feature } from '../../ports/feature.ts'
 import { onceItWorks } from '../once-it-works.ts'
-import type { BackingParts } from '../parts.ts'
+import type { BackingRuntime } from '../runtime.ts'
 import type { SchemaGuard } from './driver.ts'
 import { createSchemaGuard } from './guard.ts'
 import { createDatabaseMetrics, type DatabaseMetrics } from './metrics.ts'
@@ -13,23 +14,24 @@ import { createOutages } from './outage.ts'
 import { type DatabasePort, isMigrating, type MigratingFeature } from './port.ts'
 import type { Postgres } from './postgres.ts'
 
-export function createBoundDatabase(parts: BackingParts, attached: Attached): DatabasePort {
-  const { config, release, log } = parts
+export function createBoundDatabase(runtime: BackingRuntime, features: Feature[], attached: Binding): DatabasePort {
+  const { config, release, log } = runtime
   const lent = new Map<string, Kysely<unknown>>()
   const guards = new Map<string, SchemaGuard>()
   const outages = createOutages(log, attached.name)
   let metrics: DatabaseMetrics | undefined
   let opened: Postgres | undefined
-  let used = false
+  const migrating = features.filter(isMigrating)
+  let used = migrating.length > 0
 
   const open = onceItWorks(async () => {
-    metrics ??= createDatabaseMetrics(parts.metrics)
+    metrics ??= createDatabaseMetrics(runtime.registry)
     opened = await openWith(metrics, config.DATABASE_TIMEOUT_MS)
     return opened
   })
 
   return {
-    async lendTo(feature) {
+    async forFeature(feature) {
       used = true
       const postgres = await open()
       const database = lent.get(feature.name) ?? postgres.kysely(isMigrating(feature) ? guardOf(feature) : undefined)
@@ -48,9 +50,7 @@ export function createBoundDatabase(parts: BackingParts, attached: Attached): Da
       }
     },
 
-    checks(features) {
-      const migrating = features.filter(isMigrating)
-      used ||= migrating.length > 0
+    checks() {
       if (!used) return {}
       const schemas = migrating.map((feature) => [`${feature.name} schema`, guardOf(feature)])
       return { database: async () => (await open()).ping(), ...Object.fromEntries(schemas) }

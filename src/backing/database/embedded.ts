@@ -1,9 +1,9 @@
 // The embedded database: an SQLite file, which survives a restart and which several processes may share. It is made and
 // migrated when a feature first asks for it. On Cloud Foundry the file goes with its instance.
 
-import type { Feature } from '../../ports.ts'
+import type { Feature } from '../../ports/feature.ts'
 import { onceItWorks } from '../once-it-works.ts'
-import type { BackingParts } from '../parts.ts'
+import type { BackingRuntime } from '../runtime.ts'
 import { makeFolderOf } from './file.ts'
 import { createDatabaseMetrics, type DatabaseMetrics } from './metrics.ts'
 import { connecting, createOutages } from './outage.ts'
@@ -11,17 +11,29 @@ import { ping } from './ping.ts'
 import { type DatabasePort, isMigrating } from './port.ts'
 import type { Sqlite } from './sqlite.ts'
 
-/** @param name the variable that named the file, if one did */
-export function createEmbeddedDatabase(parts: BackingParts, file: string, name?: string): DatabasePort {
-  const { config, log } = parts
+export interface DatabaseFile {
+  /** Its path, or `:memory:`. */
+  file: string
+  /** The variable that named the file, if one did. */
+  name: string | undefined
+}
+
+export function createEmbeddedDatabase(
+  runtime: BackingRuntime,
+  features: Feature[],
+  { file, name }: DatabaseFile,
+): DatabasePort {
+  const { config, log } = runtime
   const lent = new Map<string, () => Promise<Sqlite>>()
   const opened: Sqlite[] = []
   const outages = createOutages(log, file)
   let metrics: DatabaseMetrics | undefined
-  let used = false
+  let used = features.some(isMigrating)
+  if (used)
+    makeFolderOf(file).catch((error) => log.warn({ database: file, error }, 'the database file cannot be written'))
 
   return {
-    async lendTo(feature) {
+    async forFeature(feature) {
       used = true
       const open = lent.get(feature.name) ?? onceItWorks(() => openFor(feature, config.DATABASE_TIMEOUT_MS))
       lent.set(feature.name, open)
@@ -33,12 +45,7 @@ export function createEmbeddedDatabase(parts: BackingParts, file: string, name?:
       for (const feature of features.filter(isMigrating)) await openFor(feature, Number.POSITIVE_INFINITY)
     },
 
-    checks(features) {
-      used ||= features.some(isMigrating)
-      if (!used) return {}
-      makeFolderOf(file).catch((error) => log.warn({ database: file, error }, 'the database file cannot be written'))
-      return { database: check }
-    },
+    checks: () => (used ? { database: check } : {}),
 
     resource: () => (used ? { port: 'database', adapter: 'sqlite', ...(name && { name }) } : undefined),
     close: async () => {
@@ -55,7 +62,7 @@ export function createEmbeddedDatabase(parts: BackingParts, file: string, name?:
   /** A connection for each feature: SQLite has one transaction a connection, and features stay out of each other's. */
   async function openFor(feature: Feature, timeoutMs: number): Promise<Sqlite> {
     const [{ openSqlite }, { migrateFeature }] = await Promise.all([import('./sqlite.ts'), import('./migrations.ts')])
-    metrics ??= createDatabaseMetrics(parts.metrics)
+    metrics ??= createDatabaseMetrics(runtime.registry)
     const attendance = { outages, metrics, timeoutMs }
     await outages.during(() => connecting(() => makeFolderOf(file)))
     const sqlite = await outages.during(() => openSqlite(file, attendance))

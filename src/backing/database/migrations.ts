@@ -3,9 +3,9 @@
 
 import type { Kysely } from 'kysely'
 import { type MigrationResult, Migrator } from 'kysely/migration'
-import type { Log } from '../../chassis/log.ts'
 import { Problem } from '../../chassis/problem.ts'
-import type { Migrations } from '../../ports.ts'
+import type { Migrations } from '../../ports/database.ts'
+import type { Log } from '../../ports/log.ts'
 import type { MigratingFeature } from './port.ts'
 
 /**

@@ -1,8 +1,8 @@
 // Tells an outage from a bug. An outage is somebody else's: clients get 503 and may try again, and the log tells once
 // that the database fails and once that it answers again. Any other error is passed on as it is.
 
-import type { Log } from '../../chassis/log.ts'
 import { Problem, unavailable } from '../../chassis/problem.ts'
+import type { Log } from '../../ports/log.ts'
 import { createOutageLog } from '../outage-log.ts'
 
 export interface Outages {

@@ -2,8 +2,8 @@
 // or lead to the wrong server is not given back to its pool.
 
 import pg from 'pg'
-import type { Attached } from '../../chassis/bindings.ts'
-import type { Log } from '../../chassis/log.ts'
+import type { Binding } from '../../ports/bindings.ts'
+import type { Log } from '../../ports/log.ts'
 import { tlsOptions } from '../tls.ts'
 import type { Session } from './driver.ts'
 import { CONNECTION_FAILURE, connecting, isBrokenBy } from './outage.ts'
@@ -27,7 +27,7 @@ export interface Pools {
   close(): Promise<void>
 }
 
-export async function openPools(attached: Attached, limits: PoolLimits): Promise<Pools> {
+export async function openPools(attached: Binding, limits: PoolLimits): Promise<Pools> {
   const ssl = await sslOptions(attached)
   const isCluster = attached.urls.length > 1
   const pools = attached.urls.map((url) => createPool(url, { ...limits, ssl, isCluster }))
@@ -130,7 +130,7 @@ function createSession(client: pg.PoolClient): Session {
 const WRITING = ['INSERT', 'UPDATE', 'DELETE', 'MERGE']
 
 /** `sslmode=no-verify` is the one way to be satisfied with any certificate. */
-async function sslOptions(attached: Attached) {
+async function sslOptions(attached: Binding) {
   const tls = await tlsOptions(attached)
   if (!tls) return false
   return { ...tls, rejectUnauthorized: !attached.urls.some((url) => /[?&]sslmode=no-verify\b/.test(url)) }

@@ -2,7 +2,7 @@
 // says nothing at all.
 
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type TransactionSettings } from 'kysely'
-import type { Attached } from '../../chassis/bindings.ts'
+import type { Binding } from '../../ports/bindings.ts'
 import { type Attendance, createDriver, type SchemaGuard } from './driver.ts'
 import { connecting } from './outage.ts'
 import { ping } from './ping.ts'
@@ -23,7 +23,7 @@ export type PostgresOptions = Attendance & PoolLimits
  *
  * @throws {Problem} 503 where the authorities that it trusts can't be read
  */
-export async function openPostgres(attached: Attached, options: PostgresOptions): Promise<Postgres> {
+export async function openPostgres(attached: Binding, options: PostgresOptions): Promise<Postgres> {
   const pools = await options.outages.during(() => connecting(() => openPools(attached, options)))
   options.metrics.watchConnections(pools.count)
 

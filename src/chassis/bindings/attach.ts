@@ -1,32 +1,14 @@
 // From a variable or a binding to what a client needs to connect.
 
+import type { Binding, Kind } from '../../ports/bindings.ts'
 import type { BoundService } from './bound-service.ts'
 import { readCredentials } from './credentials.ts'
 import { complaint } from './error.ts'
-import { type Kind, kinds, speaks } from './kinds.ts'
+import { kinds, speaks } from './kinds.ts'
 import { locate } from './locate.ts'
 
-/** A backing service to connect to. */
-export interface Attached {
-  kind: Kind
-  /** The binding, or the variable that gave the address. */
-  name: string
-  /** The variable that led here: `DATABASE_URL`, `VCAP_SERVICES` … */
-  source: string
-  /**
-   * At least one; several are the hosts of one cluster. Each is complete and percent-encoded, with the schemes
-   * postgres, redis(s), memcached, amqp(s), http(s); or it is `sqlite:<file>` alone. A port stands only where one was
-   * given.
-   */
-  urls: readonly string[]
-  /** Whether to connect with TLS, which the schemes of PostgreSQL and Memcached cannot say. */
-  tls: boolean
-  /** The certificates (PEM) to trust besides the usual ones. */
-  ca?: string
-}
-
 /** @throws {BindingsError} unless the text is an address for this kind of service. */
-export function attachVariable(kind: Kind, text: string): Attached {
+export function attachVariable(kind: Kind, text: string): Binding {
   const { variable, schemes, localSchemes = [] } = kinds[kind]
   const [name, source] = [variable, variable]
   const local = localSchemes.find((scheme) => text.startsWith(scheme))
@@ -42,7 +24,7 @@ export function attachVariable(kind: Kind, text: string): Attached {
 }
 
 /** @throws {BindingsError} unless the credentials lead to a service of this kind. */
-export function attachService(kind: Kind, { name, source, credentials }: BoundService): Attached {
+export function attachService(kind: Kind, { name, source, credentials }: BoundService): Binding {
   const subject = `The binding "${name}"`
   const known = readCredentials(credentials)
   return { kind, name, source, ...locate(subject, kind, known), ...certificates(subject, known.ca) }

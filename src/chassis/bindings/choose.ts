@@ -1,9 +1,10 @@
 // Which of several bound services to use: the chosen one, the only one, or the one of the conventional name. It is
 // never guessed, because the order of bindings is random.
 
+import type { Kind } from '../../ports/bindings.ts'
 import type { BoundService } from './bound-service.ts'
 import { complaint } from './error.ts'
-import { type Kind, kinds } from './kinds.ts'
+import { kinds } from './kinds.ts'
 import type { KnownService } from './recognise.ts'
 
 /**

@@ -1,9 +1,8 @@
 // The kinds of backing service that the service can use: how each is addressed, recognised and chosen. To support
 // another database or broker, begin here.
 
+import type { Kind } from '../../ports/bindings.ts'
 import { schemeOf } from './address.ts'
-
-export type Kind = 'database' | 'redis' | 'memcached' | 'broker' | 'upstream'
 
 export interface KindFacts {
   /** The variable that gives the address outright. */

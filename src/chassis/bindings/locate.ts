@@ -1,6 +1,7 @@
 // From credentials to complete addresses. Whatever is missing or ambiguous is complained about: a service that is bound
 // is never replaced by an embedded one because its credentials are strange.
 
+import type { Kind } from '../../ports/bindings.ts'
 import {
   type Address,
   encodeText,
@@ -13,7 +14,7 @@ import {
 } from './address.ts'
 import type { KnownCredentials } from './credentials.ts'
 import { complaint } from './error.ts'
-import { type Kind, kinds, speaks } from './kinds.ts'
+import { kinds, speaks } from './kinds.ts'
 
 /**
  * Puts the addresses of a service together. `subject` begins the complaints.

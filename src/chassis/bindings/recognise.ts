@@ -1,10 +1,11 @@
 // What a bound service is good for. The scheme of its address says it best: a MySQL tagged `database` is not our
 // database. Then, as java-cfenv does: tags, the label, and the name of a service that users provide themselves.
 
+import type { Kind } from '../../ports/bindings.ts'
 import { schemeOf, tellsProtocol } from './address.ts'
 import { type BoundService, isCalled } from './bound-service.ts'
 import { readCredentials } from './credentials.ts'
-import { type Kind, kindNames, kinds, speaks } from './kinds.ts'
+import { kindNames, kinds, speaks } from './kinds.ts'
 
 export interface KnownService extends BoundService {
   /** Undefined where the service has no use for it. */

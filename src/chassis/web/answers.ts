@@ -3,7 +3,7 @@
 
 import type { ServerResponse } from 'node:http'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
-import type { Log } from '../log.ts'
+import type { Log } from '../../ports/log.ts'
 import { notFound, PROBLEM_TYPE, Problem } from '../problem.ts'
 
 export const refuseUnknownPath: RequestHandler = (req) => {

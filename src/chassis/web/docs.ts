@@ -2,7 +2,7 @@
 // instances never show it.
 
 import { type RequestHandler, Router } from 'express'
-import type { Mounted } from '../../ports.ts'
+import type { Mounted } from '../../ports/routes.ts'
 import { notFound } from '../problem.ts'
 import { dropPreconditions } from './files.ts'
 

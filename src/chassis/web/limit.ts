@@ -2,6 +2,7 @@
 // shedding), and more a minute than one client may make (rate limit).
 
 import type { RequestHandler } from 'express'
+import type { RateLimiter } from '../../ports/operations.ts'
 import { Problem, unavailable } from '../problem.ts'
 import type { ChassisConfig } from '../settings.ts'
 import { clientAddress } from './ids.ts'
@@ -15,18 +16,6 @@ export function createLoadShedder(inFlight: ReadonlySet<unknown>, max: number): 
     if (inFlight.size > max && !EXEMPT.test(req.path)) throw unavailable('The service is busy.', 1)
     next()
   }
-}
-
-export interface Quota {
-  /** Requests that are left to the client in this window. */
-  remaining: number
-  /** When the window ends, in whole seconds from now. */
-  resetSeconds: number
-}
-
-export interface RateLimiter {
-  /** Counts one request of a client. `remaining` is negative when there was none left. */
-  take(client: string): Quota | Promise<Quota>
 }
 
 /** Tells a client its quota by the RateLimit fields of draft-ietf-httpapi-ratelimit-headers, and refuses beyond it. */

@@ -2,8 +2,8 @@
 // nobody serves is left out of the docs.
 
 import type { Express, RequestHandler } from 'express'
-import type { Mounted } from '../../ports.ts'
-import type { Log } from '../log.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Mounted } from '../../ports/routes.ts'
 import { refuseOtherMethods } from './answers.ts'
 import { createBodyReader } from './body.ts'
 import type { Contract, Operation } from './contract.ts'

@@ -3,10 +3,10 @@
 
 import type { Socket } from 'node:net'
 import type { Request, RequestHandler, Response } from 'express'
-import type { Registry } from 'prom-client'
+import type { Log, LogSink } from '../../ports/log.ts'
 import { requestContext } from '../context.ts'
-import { type Log, timestamp } from '../log.ts'
-import type { LogSink } from '../log-sink.ts'
+import { timestamp } from '../log.ts'
+import type { ChassisRuntime } from '../runtime.ts'
 import { clientAddress, peerAddress, readIds } from './ids.ts'
 import { createRequestCount } from './request-count.ts'
 
@@ -21,15 +21,7 @@ export interface Observer {
   refused(socket: Socket, requestId: string, status: number): void
 }
 
-export interface ObserverOptions {
-  log: Log
-  sink: LogSink
-  registry: Registry
-  /** Proxies in front whose X-Forwarded-For is believed. */
-  trustedHops: number
-}
-
-export function createObserver({ log, sink, registry, trustedHops }: ObserverOptions): Observer {
+export function createObserver({ config, log, sink, registry }: ChassisRuntime): Observer {
   const inFlight = new Set<Response>()
   let idle: PromiseWithResolvers<void> | undefined
   const count = createRequestCount(registry, () => inFlight.size)
@@ -43,7 +35,7 @@ export function createObserver({ log, sink, registry, trustedHops }: ObserverOpt
       const started = performance.now()
       const ids = readIds(req)
       // A connection that is reset forgets its peer, so the address is read now.
-      const client = clientAddress(req, trustedHops)
+      const client = clientAddress(req, config.TRUST_PROXY_HOPS)
       req.id = ids.requestId
       inFlight.add(res)
       res.on('close', () => {

@@ -4,7 +4,7 @@
 import type { RequestHandler } from 'express'
 import { dump } from 'js-yaml'
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
-import type { Mounted } from '../../ports.ts'
+import type { Mounted } from '../../ports/routes.ts'
 import { type Contract, METHODS, type Operation } from './contract.ts'
 import { entityTag } from './files.ts'
 

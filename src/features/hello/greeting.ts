@@ -2,7 +2,7 @@
 
 import type { Response } from 'express'
 import { Problem } from '../../chassis/problem.ts'
-import type { Handler } from '../../ports.ts'
+import type { Handler } from '../../ports/routes.ts'
 
 export type Shown = 'text' | 'page'
 

@@ -1,7 +1,7 @@
 // What a browser sees first: what runs here, and where to go next. All links are relative, so the page also works
 // behind a path prefix.
 
-import type { Release } from '../../ports.ts'
+import type { Release } from '../../ports/runtime.ts'
 
 const LINKS = [
   { href: 'docs/', name: 'API docs', about: 'Every operation, to read and to try out.' },

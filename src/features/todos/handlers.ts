@@ -1,7 +1,7 @@
 // What the routes do. A request has been checked against openapi.yaml before it comes here.
 
 import { badRequest, notFound, Problem } from '../../chassis/problem.ts'
-import type { Handler } from '../../ports.ts'
+import type { Handler } from '../../ports/routes.ts'
 import { checkContent } from './content.ts'
 import { readCursor } from './cursor.ts'
 import { type Representation, send } from './representation.ts'

@@ -2,7 +2,7 @@
 
 import { Counter } from 'prom-client'
 import { integer } from '../../chassis/config.ts'
-import { defineFeature } from '../../ports.ts'
+import { defineFeature } from '../../ports/feature.ts'
 import { createDoubt } from './doubt.ts'
 import { createHandlers } from './handlers.ts'
 import { migrations } from './migrations.ts'
@@ -24,7 +24,7 @@ export default defineFeature({
 
   migrations,
 
-  start({ database, cached, log, metrics }, { TODOS_CACHE_SECONDS: freshSeconds }) {
+  start({ database, cached, log, registry }, { TODOS_CACHE_SECONDS: freshSeconds }) {
     const store = createTodoStore(() => database<Tables>())
     const cachedFor = freshSeconds > 0 ? cached : uncached
     const page = cachedFor(
@@ -43,7 +43,7 @@ export default defineFeature({
       name: 'todos_written_total',
       help: 'Todos that were created, finished or deleted.',
       labelNames: ['operation'],
-      registers: [metrics],
+      registers: [registry],
     })
 
     const forget = async () => void (await Promise.all([page.forget(), todo.forget()]))

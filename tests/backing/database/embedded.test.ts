@@ -12,8 +12,8 @@ const note = { id: 1, text: 'first', written_at: null }
 test('the file is made when it is first used, with its folder and the tables of the feature', async () => {
   using folder = createFolder()
   const file = join(folder.path, 'deep', 'data', 'database.sqlite')
-  await using port = openPort({ DATA_DIR: join(folder.path, 'deep', 'data') })
-  const { database: check } = port.checks([notes])
+  await using port = openPort({ DATA_DIR: join(folder.path, 'deep', 'data') }, [notes])
+  const { database: check } = port.checks()
   await check?.()
   const before = existsSync(file)
 
@@ -28,12 +28,13 @@ test('the file is made when it is first used, with its folder and the tables of 
 
 test('what no feature uses is not listed, and not asked', async () => {
   using folder = createFolder()
-  await using port = openPort({ DATA_DIR: folder.path })
+  await using unused = openPort({ DATA_DIR: folder.path }, [defineMigrating('plain')])
+  await using used = openPort({ DATA_DIR: folder.path }, [notes])
+  await used.checks().database?.()
 
-  expect([port.checks([defineMigrating('plain')]), port.resource()]).toEqual([{}, undefined])
-  await port.checks([notes]).database?.()
-  expect(port.resource()).toEqual({ port: 'database', adapter: 'sqlite' })
-  expect(port.metrics.getMetricsAsArray()).toEqual([])
+  expect([unused.checks(), unused.resource()]).toEqual([{}, undefined])
+  expect(used.resource()).toEqual({ port: 'database', adapter: 'sqlite' })
+  expect(used.registry.getMetricsAsArray()).toEqual([])
 })
 
 test.each(['sqlite:', 'sqlite://'])('%s names another file', async (scheme) => {
@@ -48,8 +49,8 @@ test.each(['sqlite:', 'sqlite://'])('%s names another file', async (scheme) => {
 })
 
 test('in memory it leaves no file', async () => {
-  await using port = openPort({ DATABASE_URL: 'sqlite::memory:', DATA_DIR: '/dev/null/nowhere' })
-  await port.checks([notes]).database?.()
+  await using port = openPort({ DATABASE_URL: 'sqlite::memory:', DATA_DIR: '/dev/null/nowhere' }, [notes])
+  await port.checks().database?.()
 
   expect(await ask(port)).toEqual([])
   expect(port.lines().filter(({ level }) => level === 'warn')).toEqual([])
@@ -61,8 +62,8 @@ test('a folder that cannot be made is told at start, and tried again with each r
   const obstacle = join(folder.path, 'data')
   const file = join(obstacle, 'database.sqlite')
   writeFileSync(obstacle, 'a file where the folder should be')
-  await using port = openPort({ DATA_DIR: obstacle })
-  const { database: check } = port.checks([notes])
+  await using port = openPort({ DATA_DIR: obstacle }, [notes])
+  const { database: check } = port.checks()
 
   await expect(check?.()).rejects.toMatchObject({ status: 503 })
   await expect(ask(port)).rejects.toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
@@ -95,8 +96,8 @@ test('a migration that fails is a bug, which the next call meets again', async (
   await using port = openPort({ DATABASE_URL: 'sqlite::memory:' })
   const broken = defineMigrating('broken', failing)
 
-  await expect(port.lendTo(broken)).rejects.toThrow('The migration "2026-01-02-fail" of broken failed.')
-  await expect(port.lendTo(broken)).rejects.toThrow('The migration "2026-01-02-fail" of broken failed.')
+  await expect(port.forFeature(broken)).rejects.toThrow('The migration "2026-01-02-fail" of broken failed.')
+  await expect(port.forFeature(broken)).rejects.toThrow('The migration "2026-01-02-fail" of broken failed.')
 })
 
 test('a disk that is full during a migration is an outage, not a bug', async () => {
@@ -111,7 +112,7 @@ test('a disk that is full during a migration is an outage, not a bug', async () 
     },
   })
 
-  await expect(port.lendTo(filling)).rejects.toMatchObject({ status: 503 })
+  await expect(port.forFeature(filling)).rejects.toMatchObject({ status: 503 })
   expect(port.told('the database fails')).toMatchObject([{ error: { message: expect.stringContaining('full') } }])
 })
 
@@ -243,7 +244,7 @@ test('queries are measured by their outcome', async () => {
   using _other = lock(folder)
   await write(port).catch(() => {})
 
-  const text = await port.metrics.metrics()
+  const text = await port.registry.metrics()
 
   expect(text).toMatch(/database_query_duration_seconds_count\{outcome="ok"\} \d+/)
   expect(text).toContain('database_query_duration_seconds_count{outcome="unavailable"} 1')

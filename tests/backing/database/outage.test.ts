@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { connecting, createOutages } from '../../../src/backing/database/outage.ts'
-import type { Log } from '../../../src/chassis/log.ts'
 import { notFound, Problem } from '../../../src/chassis/problem.ts'
+import type { Log } from '../../../src/ports/log.ts'
 
 test.each([
   ['a refused connection', { code: 'ECONNREFUSED' }],

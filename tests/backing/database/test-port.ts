@@ -5,8 +5,9 @@ import type { Migration } from 'kysely/migration'
 import type { Registry } from 'prom-client'
 import { createDatabasePort } from '../../../src/backing/database/choose.ts'
 import type { DatabasePort } from '../../../src/backing/database/port.ts'
-import type { Feature, Migrations } from '../../../src/ports.ts'
-import { createParts } from '../parts.ts'
+import type { Migrations } from '../../../src/ports/database.ts'
+import type { Feature } from '../../../src/ports/feature.ts'
+import { createRuntime } from '../runtime.ts'
 
 export interface TestPort extends DatabasePort, AsyncDisposable {
   /** As a feature has it, typed by its tables. */
@@ -15,19 +16,20 @@ export interface TestPort extends DatabasePort, AsyncDisposable {
   lines(): Record<string, unknown>[]
   /** What was logged with this message. */
   told(message: string): Record<string, unknown>[]
-  metrics: Registry
+  registry: Registry
 }
 
-export function openPort(env: NodeJS.ProcessEnv): TestPort {
-  const { parts, lines, told } = createParts(env)
-  const port = createDatabasePort(parts)
+/** @param features those that the process serves, which decide what readiness checks */
+export function openPort(env: NodeJS.ProcessEnv, features: Feature[] = []): TestPort {
+  const { runtime, lines, told } = createRuntime(env)
+  const port = createDatabasePort(runtime, features)
 
   return {
     ...port,
-    lend: port.lendTo,
+    lend: port.forFeature,
     lines,
     told,
-    metrics: parts.metrics,
+    registry: runtime.registry,
     [Symbol.asyncDispose]: port.close,
   }
 }

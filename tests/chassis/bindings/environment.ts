@@ -2,7 +2,8 @@
 
 import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
-import { BindingsError, type Kind, readBindings } from '../../../src/chassis/bindings.ts'
+import { BindingsError, readBindings } from '../../../src/chassis/bindings.ts'
+import type { Kind } from '../../../src/ports/bindings.ts'
 
 /** What the broker of this offering is known to write. Every password in it contains MARKER. */
 export const documentOf = (offering: string): string =>

@@ -5,7 +5,7 @@ import type { RequestHandler } from 'express'
 import { expect, test, vi } from 'vitest'
 import { requestContext } from '../../../src/chassis/context.ts'
 import { parseContract, readContract } from '../../../src/chassis/web/contract.ts'
-import type { Mounted } from '../../../src/ports.ts'
+import type { Mounted } from '../../../src/ports/routes.ts'
 import { contractWith, createTestApp } from '../../app.ts'
 
 const notes = contractWith({

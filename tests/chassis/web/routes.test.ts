@@ -4,7 +4,7 @@ import type { RequestHandler } from 'express'
 import { expect, test } from 'vitest'
 import { Problem } from '../../../src/chassis/problem.ts'
 import { createHealth } from '../../../src/chassis/web/health.ts'
-import type { Mounted } from '../../../src/ports.ts'
+import type { Mounted } from '../../../src/ports/routes.ts'
 import { contractWith, createTestApp } from '../../app.ts'
 
 const { http, lines } = await createTestApp({ env: { VERSION: '9.9.9', COMMIT: 'abc1234' } })
@@ -36,7 +36,11 @@ test('readiness names each resource, and falls with one of them', async () => {
 })
 
 test('a resource that does not answer is not ready, and does not hold up the probe for ever', async () => {
-  const { routes } = createHealth({ frozen: () => new Promise<void>(() => {}) }, new AbortController().signal, 10)
+  const { routes } = createHealth(
+    () => ({ frozen: () => new Promise<void>(() => {}) }),
+    new AbortController().signal,
+    10,
+  )
 
   const asked = routes?.['GET /health/ready']?.({} as never, {} as never, () => {})
 
@@ -55,14 +59,12 @@ test('while the service stops it is not ready, and connections are told to close
 })
 
 test('info tells the release and what is bound', async () => {
-  const orders = {
-    kind: 'database',
-    name: 'orders',
-    label: 'postgresql',
-    source: 'VCAP_SERVICES',
-    attached: true,
-  } as const
-  const { http } = await createTestApp({ env: { VERSION: '9.9.9', COMMIT: 'abc1234' }, bound: [orders] })
+  const orders = { kind: 'database', name: 'orders', label: 'postgresql', source: 'VCAP_SERVICES', attached: true }
+  const credentials = { uri: 'postgres://user:secret@127.0.0.1:1/orders' }
+  const VCAP_SERVICES = JSON.stringify({ postgresql: [{ name: 'orders', label: 'postgresql', credentials }] })
+  const { http } = await createTestApp({
+    env: { VERSION: '9.9.9', COMMIT: 'abc1234', DATABASE_URL: '', VCAP_SERVICES },
+  })
 
   const { body } = await http.get('/info')
 

@@ -1,0 +1,30 @@
+// Starts the features, each with what it gets from the chassis and from the backing services.
+
+import type { BackingServices, Feature, Host } from '../ports/feature.ts'
+import type { Mounted } from '../ports/routes.ts'
+import type { ChassisRuntime } from './runtime.ts'
+
+/** @returns what each feature serves, by the feature's name */
+export async function startFeatures(
+  features: Feature[],
+  runtime: ChassisRuntime,
+  backing: { forFeature(feature: Feature): BackingServices },
+): Promise<Record<string, Mounted>> {
+  const host = hostOf(runtime)
+  const started = features.map(async (feature) => {
+    return [feature.name, await feature.start({ ...host, ...backing.forFeature(feature) }, runtime.config)] as const
+  })
+  return Object.fromEntries(await Promise.all(started))
+}
+
+function hostOf({
+  config,
+  log,
+  registry,
+  timed,
+  release,
+  lifecycle,
+}: ChassisRuntime): Omit<Host, keyof BackingServices> {
+  const metricsPath = config.METRICS_PORT === undefined ? '/metrics' : undefined
+  return { log, registry, timed, metricsPath, release, draining: lifecycle.draining }
+}
