@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           ...slow,
           name: 'service',
-          include: ['service_tests/**/*.test.ts'],
+          include: ['service_tests/**/*.test.ts', 'packages/private-servers/tests/**/*.test.ts'],
           exclude: ['service_tests/journeys/**'],
           // Its tests wait more than they work, for processes to start and to stop.
           sequence: { groupOrder: 1, concurrent: true },

@@ -1,7 +1,7 @@
 // A real browser, headless: Chromium, wherever the machine has it.
 
 import { chromium, type Page } from 'playwright-core'
-import { findProgram, isMissing } from './requirements.ts'
+import { findProgram, isMissing } from 'private-servers/requirements'
 
 const executablePath = findProgram(process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome')
 

@@ -4,9 +4,9 @@ import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { findProgram, isMissing } from 'private-servers/requirements'
 import { expect, test } from 'vitest'
 import { APP, OLD, openPlatform, pasteIntoShell } from './delivery/platform.ts'
-import { findProgram, isMissing } from './requirements.ts'
 
 const withoutJq = isMissing(findProgram('jq'), 'To test what a dry run prints: apt-get install jq')
 const tested = ['--tested', '--rehearsed']

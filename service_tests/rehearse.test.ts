@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { isMissing } from 'private-servers/requirements'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openMemoryGroup } from '../scripts/memory-group.ts'
 import { openNetwork } from '../scripts/rehearse/network.ts'
 import { selectFiles } from '../scripts/rehearse/select-files.ts'
 import type { Report } from '../scripts/rehearse/story.ts'
-import { isMissing } from './requirements.ts'
 
 const root = join(import.meta.dirname, '..')
 const scratch = mkdtempSync(join(tmpdir(), 'rehearse-test-'))

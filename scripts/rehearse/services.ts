@@ -54,10 +54,10 @@ export function kindOf(name: string): ServiceKind {
   return { label: 'postgresql', tags: ['postgresql', 'database'], open: openPostgres }
 }
 
-const openPostgres = async () => (await import('../../service_tests/servers/postgres.ts')).openPostgres()
-const openRedis = async () => (await import('../../service_tests/servers/redis.ts')).openRedis()
-const openMemcached = async () => (await import('../../service_tests/servers/memcached.ts')).openMemcached()
-const openRabbitmq = async () => (await import('../../service_tests/servers/rabbitmq.ts')).openRabbitmq()
+const openPostgres = async () => (await import('private-servers/postgres')).openPostgres()
+const openRedis = async () => (await import('private-servers/redis')).openRedis()
+const openMemcached = async () => (await import('private-servers/memcached')).openMemcached()
+const openRabbitmq = async () => (await import('private-servers/rabbitmq')).openRabbitmq()
 
 async function openUpstream(): Promise<PrivateServer> {
   const server = createHttpServer((_, res) => res.end('upstream\n')).listen(0, '127.0.0.1')

@@ -1,6 +1,6 @@
 // What happens to attached resources, and how it comes to its end.
 
-import type { PrivateServer } from '../servers/private-server.ts'
+import type { PrivateServer } from 'private-servers/private-server'
 
 export interface Fault {
   begin(server: PrivateServer): Promise<void>

@@ -1,9 +1,9 @@
 // The rate limit over a Redis that instances share: one quota for all of them, and one for each while Redis is away.
 
+import { openRedis, redis } from 'private-servers/redis'
+import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
 import { readMetric } from '../metrics-text.ts'
-import { openRedis, redis } from '../servers/redis.ts'
-import { until } from '../servers/until.ts'
 import { type Service, startFixture } from '../service.ts'
 import { faults } from './faults.ts'
 import { watchLiveness } from './liveness.ts'

@@ -1,10 +1,10 @@
 // A Redis that speaks TLS, by a certificate of an authority that only those trust who are told to.
 
+import { createAuthority, openssl } from 'private-servers/authority'
+import { openRedis, redis } from 'private-servers/redis'
+import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
 import { readMetric } from '../metrics-text.ts'
-import { createAuthority, openssl } from '../servers/authority.ts'
-import { openRedis, redis } from '../servers/redis.ts'
-import { until } from '../servers/until.ts'
 import { type Service, startFixture } from '../service.ts'
 import { shared } from './shared.ts'
 import { distrust, trusts } from './trust.ts'

@@ -3,8 +3,8 @@
 import { copyFileSync, mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Authority } from '../servers/authority.ts'
-import type { PrivateServer } from '../servers/private-server.ts'
+import type { Authority } from 'private-servers/authority'
+import type { PrivateServer } from 'private-servers/private-server'
 
 export interface Trusting extends Disposable {
   env: Record<string, string>

@@ -1,10 +1,10 @@
 // One suite for all caches: here against real servers, and in tests/backing/cache against what is embedded.
 
+import { memcached, openMemcached } from 'private-servers/memcached'
+import type { PrivateServer } from 'private-servers/private-server'
+import { openRedis, redis } from 'private-servers/redis'
 import { afterAll } from 'vitest'
 import { testConformance } from '../../tests/backing/cache/conformance.ts'
-import { memcached, openMemcached } from '../servers/memcached.ts'
-import type { PrivateServer } from '../servers/private-server.ts'
-import { openRedis, redis } from '../servers/redis.ts'
 
 const opened: Promise<PrivateServer>[] = []
 afterAll(async () => {

@@ -1,13 +1,13 @@
 // A cache that is gone costs milliseconds and no call, and what was to be forgotten meanwhile is forgotten all the same.
 
 import { Redis } from 'ioredis'
+import { createAuthority, openssl } from 'private-servers/authority'
+import { memcached, openMemcached } from 'private-servers/memcached'
+import type { PrivateServer } from 'private-servers/private-server'
+import { openRedis, redis } from 'private-servers/redis'
+import { until } from 'private-servers/until'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Instance, openInstance } from '../../tests/backing/instance.ts'
-import { createAuthority, openssl } from '../servers/authority.ts'
-import { memcached, openMemcached } from '../servers/memcached.ts'
-import type { PrivateServer } from '../servers/private-server.ts'
-import { openRedis, redis } from '../servers/redis.ts'
-import { until } from '../servers/until.ts'
 import { openMiddleman } from './middleman.ts'
 
 /** Far more than CACHE_TIMEOUT_MS, and far less than a client waits. */

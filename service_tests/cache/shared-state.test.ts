@@ -2,10 +2,10 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
+import { openRedis, redis } from 'private-servers/redis'
+import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
 import { openInstance } from '../../tests/backing/instance.ts'
-import { openRedis, redis } from '../servers/redis.ts'
-import { until } from '../servers/until.ts'
 
 const LIMITED = { RATE_LIMIT_PER_MINUTE: '3' }
 /** Far less than a client waits. */

@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openPostgres, type PrivatePostgres, postgresMissing } from 'private-servers/postgres'
 import { afterAll } from 'vitest'
-import { openPostgres, type PrivatePostgres, postgresMissing } from '../servers/postgres.ts'
 import { testConformance } from './conformance.ts'
 
 let server: Promise<PrivatePostgres> | undefined

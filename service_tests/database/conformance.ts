@@ -2,6 +2,7 @@
 
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
 import {
   creating,
@@ -12,7 +13,6 @@ import {
   type Tables,
   type TestPort,
 } from '../../tests/backing/database/test-port.ts'
-import { until } from '../servers/until.ts'
 import { runScript } from './run-script.ts'
 
 export interface Adapter {

@@ -3,11 +3,11 @@
 
 import { sql } from 'kysely'
 import pg from 'pg'
+import { openPostgres, type PrivatePostgres, postgresMissing } from 'private-servers/postgres'
+import { until } from 'private-servers/until'
 import { afterAll, expect, test } from 'vitest'
 import { Problem } from '../../src/chassis/problem.ts'
 import { notes, openPort, type Tables, type TestPort } from '../../tests/backing/database/test-port.ts'
-import { openPostgres, type PrivatePostgres, postgresMissing } from '../servers/postgres.ts'
-import { until } from '../servers/until.ts'
 
 const TIMEOUT_MS = 1000
 const POOL_MAX = 3

@@ -2,6 +2,9 @@
 
 import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
+import { createAuthority, openssl } from 'private-servers/authority'
+import { openPostgres, type PrivatePostgres, postgresMissing } from 'private-servers/postgres'
+import { until } from 'private-servers/until'
 import { afterAll, expect, test } from 'vitest'
 import {
   creating,
@@ -11,9 +14,6 @@ import {
   type Tables,
   type TestPort,
 } from '../../tests/backing/database/test-port.ts'
-import { createAuthority, openssl } from '../servers/authority.ts'
-import { openPostgres, type PrivatePostgres, postgresMissing } from '../servers/postgres.ts'
-import { until } from '../servers/until.ts'
 
 const withPostgres = test.skipIf(postgresMissing())
 const TIMEOUT_MS = 1000

@@ -1,10 +1,10 @@
 // Visits of the greeting, counted over several instances, where they share a Redis.
 
+import { openRedis, redis } from 'private-servers/redis'
+import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
 import { watchLiveness } from '../attached/liveness.ts'
 import { shared } from '../attached/shared.ts'
-import { openRedis, redis } from '../servers/redis.ts'
-import { until } from '../servers/until.ts'
 import { type Service, startService } from '../service.ts'
 
 const withRedis = test.skipIf(redis.missing())

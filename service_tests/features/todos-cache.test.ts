@@ -2,17 +2,17 @@
 // back. However many want what nobody has, the database is asked once.
 
 import pg from 'pg'
+import { memcached, openMemcached } from 'private-servers/memcached'
+import { openPostgres, postgresMissing } from 'private-servers/postgres'
+import type { PrivateServer } from 'private-servers/private-server'
+import { openRedis, redis } from 'private-servers/redis'
+import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
 import { faults } from '../attached/faults.ts'
 import { watchLiveness } from '../attached/liveness.ts'
 import { shared } from '../attached/shared.ts'
 import type { Answer } from '../http-answer.ts'
 import { readMetric, whenInFlight } from '../metrics-text.ts'
-import { memcached, openMemcached } from '../servers/memcached.ts'
-import { openPostgres, postgresMissing } from '../servers/postgres.ts'
-import type { PrivateServer } from '../servers/private-server.ts'
-import { openRedis, redis } from '../servers/redis.ts'
-import { until } from '../servers/until.ts'
 import type { Service } from '../service.ts'
 import { create, list, migrate, startTodos, timed } from './todos-service.ts'
 

@@ -2,14 +2,14 @@
 // all is well again when the database is, without a restart.
 
 import pg from 'pg'
+import { findFreePort } from 'private-servers/free-port'
+import { openPostgres, postgresMissing } from 'private-servers/postgres'
+import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
 import { faults } from '../attached/faults.ts'
 import { watchLiveness } from '../attached/liveness.ts'
 import { shared } from '../attached/shared.ts'
 import { whenInFlight } from '../metrics-text.ts'
-import { findFreePort } from '../servers/free-port.ts'
-import { openPostgres, postgresMissing } from '../servers/postgres.ts'
-import { until } from '../servers/until.ts'
 import { runService, type Service } from '../service.ts'
 import { spawnService } from '../service-process.ts'
 import { BOUND_MS, create, list, migrate, startTodos, TIMEOUT_MS, timed, untilReady } from './todos-service.ts'

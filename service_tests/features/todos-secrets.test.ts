@@ -1,9 +1,9 @@
 // Passwords of attached resources are shown nowhere, also when all of them fail.
 
+import { openPostgres, postgresMissing } from 'private-servers/postgres'
+import type { PrivateServer } from 'private-servers/private-server'
+import { openRedis, redis } from 'private-servers/redis'
 import { expect, test } from 'vitest'
-import { openPostgres, postgresMissing } from '../servers/postgres.ts'
-import type { PrivateServer } from '../servers/private-server.ts'
-import { openRedis, redis } from '../servers/redis.ts'
 import { runService } from '../service.ts'
 import { create, migrate, startTodos } from './todos-service.ts'
 

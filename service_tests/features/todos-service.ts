@@ -1,8 +1,8 @@
 // The service with its todos in a PostgreSQL, as the tests set it up, and what they ask of it.
 
 import assert from 'node:assert/strict'
+import { until } from 'private-servers/until'
 import { type Answer, postJson } from '../http-answer.ts'
-import { until } from '../servers/until.ts'
 import { runService, type Service, startService } from '../service.ts'
 
 export interface Todo {

@@ -4,11 +4,11 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { createAuthority, openssl } from 'private-servers/authority'
+import { openPostgres, postgresMissing } from 'private-servers/postgres'
 import { expect, test } from 'vitest'
 import { shared } from '../attached/shared.ts'
 import { distrust, trusts } from '../attached/trust.ts'
-import { createAuthority, openssl } from '../servers/authority.ts'
-import { openPostgres, postgresMissing } from '../servers/postgres.ts'
 import { create, list, migrate, startTodos, untilReady } from './todos-service.ts'
 
 const noPostgres = postgresMissing()

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openPostgres, postgresMissing } from 'private-servers/postgres'
 import { afterAll, expect, test } from 'vitest'
 import type { TodoStore } from '../../src/features/todos/store.ts'
 import { statementOf } from '../../tests/features/todos/asked.ts'
 import { postJson } from '../http-answer.ts'
-import { openPostgres, postgresMissing } from '../servers/postgres.ts'
 import { runService, type Service, startService } from '../service.ts'
 
 interface Todo {

@@ -1,5 +1,5 @@
+import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
-import { until } from '../servers/until.ts'
 import { openTarget, type Target } from '../target.ts'
 
 test('a client keeps a todo until it is done', async ({ skip }) => {

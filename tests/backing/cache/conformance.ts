@@ -1,8 +1,8 @@
 // What a cache does for a feature, wherever it keeps what it knows. The same tests run against all of them.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { until } from 'private-servers/until'
 import { describe, expect, test } from 'vitest'
-import { until } from '../../../service_tests/servers/until.ts'
 import { type Instance, openInstance } from '../instance.ts'
 
 export interface Subject {

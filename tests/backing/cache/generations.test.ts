@@ -1,9 +1,9 @@
 // How a cached function and what others see of it agree on what has been forgotten, with a store whose moments a test can
 // choose.
 
+import { until } from 'private-servers/until'
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
-import { until } from '../../../service_tests/servers/until.ts'
 import { createCached, type Doubting } from '../../../src/backing/cache/cached.ts'
 import { keyOf, scopeOf, storeKey } from '../../../src/backing/cache/key.ts'
 import { createLevels } from '../../../src/backing/cache/levels.ts'

@@ -1,5 +1,5 @@
 // Stands by a private server: when the process that opened it closes the pipe to here, by intention or by its death, the
-// guardian ends the server and removes the folder. A line is the number of a process with the signal to end it by first,
+// watchdog ends the server and removes the folder. A line is the number of a process with the signal to end it by first,
 // or with "ended" where there is nothing more to do.
 
 import { rmSync } from 'node:fs'

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freezeTree, killTree, signalTree } from 'private-servers/process-tree'
 import { expect, test } from 'vitest'
-import { freezeTree, killTree, signalTree } from './process-tree.ts'
 
 /** Listens, and then keeps nine threads busy with nothing. */
 const BUSY = `

@@ -1,5 +1,5 @@
 // The data folder of a private PostgreSQL. To make one takes half a second of work, so a process makes only its first one,
-// and copies it: they differ in nothing. The guardian removes the original when the process ends.
+// and copies it: they differ in nothing. The watchdog removes the original when the process ends.
 
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'

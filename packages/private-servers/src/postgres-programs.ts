@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import { isMissing } from '../requirements.ts'
+import { isMissing } from './requirements.ts'
 
 export interface PostgresPrograms {
   initdb: string

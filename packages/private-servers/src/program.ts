@@ -1,6 +1,6 @@
 // The programs that private servers are made of, with what to do where one is missing.
 
-import { findProgram, isMissing } from '../requirements.ts'
+import { findProgram, isMissing } from './requirements.ts'
 
 export interface Program {
   /** @throws {Error} with the remedy, where it is missing */

@@ -48,7 +48,7 @@ export interface ServerPlan {
   /** What its log says when it is ready, for one that accepts connections before. */
   ready?: RegExp
   stopSignal: NodeJS.Signals
-  /** What the guardian tells it first, where SIGKILL would leave something behind. */
+  /** What the watchdog tells it first, where SIGKILL would leave something behind. */
   lastSignal?: NodeJS.Signals
   startMs?: number
 }

@@ -10,17 +10,17 @@ import { connect as connectSecurely } from 'node:tls'
 import { Redis, type RedisOptions } from 'ioredis'
 import memjs from 'memjs'
 import pg from 'pg'
+import { createAuthority, openssl } from 'private-servers/authority'
+import { findFreePort } from 'private-servers/free-port'
+import { memcached, openMemcached } from 'private-servers/memcached'
+import { nginx, openProxy } from 'private-servers/nginx'
+import { openPostgres, postgresMissing } from 'private-servers/postgres'
+import type { PrivateServer } from 'private-servers/private-server'
+import { readTree, untilGone } from 'private-servers/process-tree'
+import { openRabbitmq, rabbitmq } from 'private-servers/rabbitmq'
+import { openRedis, redis } from 'private-servers/redis'
+import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
-import { createAuthority, openssl } from './servers/authority.ts'
-import { findFreePort } from './servers/free-port.ts'
-import { memcached, openMemcached } from './servers/memcached.ts'
-import { nginx, openProxy } from './servers/nginx.ts'
-import { openPostgres, postgresMissing } from './servers/postgres.ts'
-import type { PrivateServer } from './servers/private-server.ts'
-import { readTree, untilGone } from './servers/process-tree.ts'
-import { openRabbitmq, rabbitmq } from './servers/rabbitmq.ts'
-import { openRedis, redis } from './servers/redis.ts'
-import { until } from './servers/until.ts'
 
 const PATIENT_MS = 10_000
 const IMPATIENT_MS = 500
@@ -472,7 +472,7 @@ async function openInstance(listener: RequestListener) {
 /** A server that another process has opened, which then does as it is told. */
 async function openElsewhere(then: string) {
   const script = `
-    const { openPostgres } = await import(${JSON.stringify(new URL('servers/postgres.ts', import.meta.url))})
+    const { openPostgres } = await import(${JSON.stringify(import.meta.resolve('private-servers/postgres'))})
     const server = await openPostgres()
     console.log(JSON.stringify({ pids: server.pids(), folder: server.folder }))
     ${then}

@@ -1,4 +1,4 @@
-// A temporary folder for a private server, with a guardian who ends the server and removes the folder, whatever becomes of
+// A temporary folder for a private server, with a watchdog who ends the server and removes the folder, whatever becomes of
 // the process that opened it.
 
 import { spawn } from 'node:child_process'
@@ -25,7 +25,7 @@ export function openGuardedFolder(name: string): GuardedFolder {
   const own = (path: string) => uid !== undefined && gid !== undefined && chownSync(path, uid, gid)
   const path = mkdtempSync(join(tmpdir(), `private-${name}-`))
   own(path)
-  const guardian = startGuardian(path)
+  const watchdog = startWatchdog(path)
 
   return {
     path,
@@ -35,27 +35,27 @@ export function openGuardedFolder(name: string): GuardedFolder {
       own(filePath)
       return filePath
     },
-    guard: (pid, signal = 'SIGKILL') => guardian.tell(`${pid} ${signal}`),
-    release: (pid) => guardian.tell(`${pid} ended`),
-    [Symbol.asyncDispose]: guardian.dismiss,
+    guard: (pid, signal = 'SIGKILL') => watchdog.tell(`${pid} ${signal}`),
+    release: (pid) => watchdog.tell(`${pid} ended`),
+    [Symbol.asyncDispose]: watchdog.dismiss,
   }
 }
 
-function startGuardian(folder: string) {
-  const script = fileURLToPath(new URL('guardian.ts', import.meta.url))
+function startWatchdog(folder: string) {
+  const script = fileURLToPath(new URL('watchdog.ts', import.meta.url))
   // In a session of its own it outlives an interrupt at the terminal.
-  const guardian = spawn(process.execPath, [script, folder], { detached: true, env: {}, cwd: '/' })
-  const ended = Promise.all([once(guardian, 'exit'), text(guardian.stderr)])
+  const watchdog = spawn(process.execPath, [script, folder], { detached: true, env: {}, cwd: '/' })
+  const ended = Promise.all([once(watchdog, 'exit'), text(watchdog.stderr)])
   // It lets a script end that has forgotten to dispose of its server.
-  for (const part of [guardian, guardian.stdin, guardian.stdout, guardian.stderr]) (part as typeof guardian).unref()
+  for (const part of [watchdog, watchdog.stdin, watchdog.stdout, watchdog.stderr]) (part as typeof watchdog).unref()
 
   return {
-    tell: (line: string) => void (guardian.stdin.writable && guardian.stdin.write(`${line}\n`)),
+    tell: (line: string) => void (watchdog.stdin.writable && watchdog.stdin.write(`${line}\n`)),
     async dismiss() {
-      guardian.ref()
-      guardian.stdin.end()
+      watchdog.ref()
+      watchdog.stdin.end()
       const [[code], complaint] = await ended
-      if (code !== 0) throw new Error(`The guardian of ${folder} failed:\n${complaint}`)
+      if (code !== 0) throw new Error(`The watchdog of ${folder} failed:\n${complaint}`)
     },
   }
 }
