@@ -118,7 +118,7 @@ test('what takes longer than SHUTDOWN_SECONDS is cut off, with exit code 1 and t
   service.signal('SIGTERM')
   await slow
 
-  expect((await service.log.find({ exitCode: 1 })).message).toContain('not done after 1 s')
+  expect((await service.log.find({ exitCode: 1 })).message).toContain('not finished after 1 s')
 })
 
 test('SIGINT at a terminal skips the drain', async () => {

@@ -1,6 +1,6 @@
 // The command line: `node src/main.ts web`. Its one argument is a word of the Procfile.
 
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import type { Release } from '../ports/runtime.ts'
 import { ConfigError, type Settings } from './config.ts'
 import { timestamp } from './log.ts'
@@ -23,9 +23,10 @@ export async function runCommand(args: string[], { processes, settings }: Comman
   try {
     await start()
   } catch (error) {
+    await setImmediate() // The log writes its lines at the end of a turn; this one is to be the last.
     const line = { level: 'fatal', time: timestamp(), ...logFieldsOf(release(), word), ...storyOf(error, word) }
     process.stdout.write(`${JSON.stringify(line)}\n`)
-    await sleep(100) // What was logged before goes out as well.
+    await sleep(100) // Lets a pipe take what was written.
     process.exit(1)
   }
 }
