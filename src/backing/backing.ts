@@ -9,7 +9,7 @@ import { createDatabasePort } from './database/choose.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { createRedisPort } from './redis.ts'
 import type { BackingRuntime } from './runtime.ts'
-import { warnOfSeparate } from './separate.ts'
+import { warnOfUnshared } from './unshared-warning.ts'
 
 export interface Backing extends Operations {
   forFeature(feature: Feature): BackingServices
@@ -39,7 +39,7 @@ export function createBacking(runtime: BackingRuntime, features: Feature[]): Bac
     checks: database.checks,
     resources(): Resource[] {
       const inUse = [database, cache, counters, rateLimiter].flatMap((port) => port.resource() ?? [])
-      return inUse.map((resource) => warnOfSeparate(resource, runtime.release))
+      return inUse.map((resource) => warnOfUnshared(resource, runtime.release))
     },
     rateLimiter,
   }

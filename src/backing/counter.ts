@@ -105,7 +105,7 @@ function createShared(redis: RedisPort, key: string): ClosingCounter {
       batch = { number: batch.number + 1, count: pending }
       pending = 0
     }
-    const told = await redis.pause.attempt(async () => addOnce(await redis.open(), key, { teller, ...batch }))
+    const told = await redis.breaker.attempt(async () => addOnce(await redis.open(), key, { teller, ...batch }))
     if (told) {
       known = told.result
       batch.count = 0

@@ -38,7 +38,7 @@ export function createRateLimiter({ config, release, registry }: BackingRuntime,
   return {
     async take(client) {
       const own = memory.take(client)
-      const shared = await redis.pause.attempt(async () => count(await redis.open(), `${prefix}:limit:${client}`))
+      const shared = await redis.breaker.attempt(async () => count(await redis.open(), `${prefix}:limit:${client}`))
       if (!shared) fallbacks.inc()
       return shared ? quota(perMinute, shared.result) : own
     },

@@ -4,9 +4,9 @@
 
 import type { Redis } from 'ioredis'
 import type { Binding } from '../ports/bindings.ts'
-import { onceItWorks } from './once-it-works.ts'
+import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts'
+import { lazy } from './lazy.ts'
 import { createOutageLog } from './outage-log.ts'
-import { createPause, type Pause } from './pause.ts'
 import type { BackingRuntime } from './runtime.ts'
 import { tlsOptions } from './tls.ts'
 
@@ -14,7 +14,7 @@ export interface RedisPort {
   /** Undefined where no Redis is bound. */
   attached: Binding | undefined
   /** Through it goes every command: while Redis fails, all who share the connection leave it alone. */
-  pause: Pause
+  breaker: CircuitBreaker
   /** The connection for commands. While there is none, they fail at once. */
   open(): Promise<Redis>
   /** A connection of its own, since one that listens to channels can't do anything else. */
@@ -37,9 +37,9 @@ export function createRedisPort({
 
   return {
     attached,
-    pause: createPause({ timeoutMs: config.CACHE_TIMEOUT_MS, outages, isAnswer }),
-    open: onceItWorks(connect),
-    openListener: onceItWorks(connect),
+    breaker: createCircuitBreaker({ timeoutMs: config.CACHE_TIMEOUT_MS, outages, isReply }),
+    open: lazy(connect),
+    openListener: lazy(connect),
     close: async () => {
       closed = true
       for (const connection of connections) connection.disconnect()
@@ -69,7 +69,7 @@ export function createRedisPort({
 }
 
 /** Whether Redis itself has said so. */
-export const isAnswer = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError'
+export const isReply = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError'
 
 /** Doubles up to two seconds, a random half of it, so that instances don't come back all at once. */
 function retryAfterMs(attempt: number): number {

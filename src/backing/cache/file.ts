@@ -4,8 +4,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { link, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { createCircuitBreaker } from '../circuit-breaker.ts'
 import type { OutageLog } from '../outage-log.ts'
-import { createPause } from '../pause.ts'
 import { type Bounds, createPruner, ENTRY, TEMPORARY } from './prune.ts'
 import type { CacheStore } from './store.ts'
 
@@ -23,7 +23,7 @@ export function createFileStore(folder: string, { timeoutMs, outages, ...bounds 
 
   return {
     name: 'file',
-    pause: createPause({ timeoutMs, outages }),
+    breaker: createCircuitBreaker({ timeoutMs, outages }),
 
     async read(scope, key) {
       const [generation, entry] = await Promise.all([readText(generationFile(scope)), readText(entryFile(key))])

@@ -1,7 +1,7 @@
 import memjs from 'memjs'
 import type { Binding } from '../../ports/bindings.ts'
+import { createCircuitBreaker } from '../circuit-breaker.ts'
 import type { OutageLog } from '../outage-log.ts'
-import { createPause } from '../pause.ts'
 import type { CacheStore } from './store.ts'
 
 const DEFAULT_PORT = 11211
@@ -21,11 +21,11 @@ export interface MemcachedStoreOptions {
 export function createMemcachedStore({ urls }: Binding, { timeoutMs, outages }: MemcachedStoreOptions): CacheStore {
   let client = connect(urls, timeoutMs)
   const read = async (key: string) => (await client.get(key)).value?.toString()
-  const pause = createPause({ timeoutMs, outages, isAnswer, failed: renew })
+  const breaker = createCircuitBreaker({ timeoutMs, outages, isReply, opened: renew })
 
   return {
     name: 'memcached',
-    pause,
+    breaker,
 
     async read(scope, key) {
       const [generation, entry] = await Promise.all([read(scope), read(key)])
@@ -75,4 +75,4 @@ function disconnect({ servers }: memjs.Client) {
 }
 
 /** The client names itself in errors that are about an answer. */
-const isAnswer = (error: unknown) => error instanceof Error && error.message.startsWith('MemJS ')
+const isReply = (error: unknown) => error instanceof Error && error.message.startsWith('MemJS ')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Binding } from '../../ports/bindings.ts'
 import type { Cached, CachedFunction, CacheOptions } from '../../ports/cache.ts'
 import type { Resource } from '../../ports/operations.ts'
-import { onceItWorks } from '../once-it-works.ts'
+import { lazy } from '../lazy.ts'
 import { createOutageLog } from '../outage-log.ts'
 import type { RedisPort } from '../redis.ts'
 import type { BackingRuntime } from '../runtime.ts'
@@ -34,7 +34,7 @@ export function createCachePort(runtime: CacheRuntime, redis: RedisPort, now: ()
   const functions = new Map<string, Doubting>()
   let close = async () => {}
 
-  const open = onceItWorks(async () => {
+  const open = lazy(async () => {
     const [{ createLevels }, store] = await Promise.all([import('./levels.ts'), openStore()])
     const levels = createLevels({ config, registry: runtime.registry, store, functions })
     close = async () => levels.shared?.close()
@@ -62,7 +62,7 @@ export function createCachePort(runtime: CacheRuntime, redis: RedisPort, now: ()
     scopes.add(scope)
     let cached: (CachedFunction<A, Result> & Doubting) | undefined
 
-    const opening = onceItWorks(async () => {
+    const opening = lazy(async () => {
       const [levels, { createCached }] = await Promise.all([open(), import('./cached.ts')])
       const counts = levels.metrics.counts(`${feature}_${name}`.replaceAll('-', '_'))
       const outages = createOutageLog(log, `the cached function ${feature}/${name}`)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { OutageLog } from '../outage-log.ts'
-import { isAnswer, type RedisPort } from '../redis.ts'
+import { isReply, type RedisPort } from '../redis.ts'
 import type { CacheStore } from './store.ts'
 
 /** Told where a Redis does not allow the channel on which instances tell each other what they forget. */
@@ -18,7 +18,7 @@ export function createRedisStore(redis: RedisPort, prefix: string, outages: Chan
 
   return {
     name: 'redis',
-    pause: redis.pause,
+    breaker: redis.breaker,
 
     async read(scope, key) {
       const [generation, entry] = await (await redis.open()).mget(scope, key)
@@ -58,6 +58,6 @@ export function createRedisStore(redis: RedisPort, prefix: string, outages: Chan
 
   /** That the connection is lost is told by whoever waits for an answer. */
   function refused(error: Error) {
-    if (isAnswer(error)) outages.telling.failed(error)
+    if (isReply(error)) outages.telling.failed(error)
   }
 }

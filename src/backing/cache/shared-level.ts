@@ -55,7 +55,7 @@ export function createSharedLevel(store: CacheStore, metrics: CacheMetrics): Sha
   }
 
   function ask<Result>(operation: Operation, step: () => Promise<Result>) {
-    return store.pause.attempt(step, (outcome, durationMs) =>
+    return store.breaker.attempt(step, (outcome, durationMs) =>
       metrics.observe({ store: store.name, operation, outcome }, durationMs),
     )
   }

@@ -1,12 +1,12 @@
 // What stands behind the memory level, and other processes see as well: files, Redis or Memcached. All of them can do
 // the little that is asked of them here, and may lose anything at any time.
 
-import type { Pause } from '../pause.ts'
+import type { CircuitBreaker } from '../circuit-breaker.ts'
 
 export interface CacheStore {
   name: 'file' | 'redis' | 'memcached'
   /** Whatever is asked goes through it, so that a store that fails is left alone. */
-  pause: Pause
+  breaker: CircuitBreaker
   /** Takes an entry and the generation of its scope, in one go. */
   read(scope: string, key: string): Promise<{ generation: string | undefined; entry: string | undefined }>
   /** @param ttlMs how long it is kept at the most */

@@ -5,7 +5,7 @@ import type { Kysely } from 'kysely'
 import { Registry } from 'prom-client'
 import type { Binding } from '../../ports/bindings.ts'
 import type { Feature } from '../../ports/feature.ts'
-import { onceItWorks } from '../once-it-works.ts'
+import { lazy } from '../lazy.ts'
 import type { BackingRuntime } from '../runtime.ts'
 import type { SchemaGuard } from './driver.ts'
 import { createSchemaGuard } from './guard.ts'
@@ -24,7 +24,7 @@ export function createBoundDatabase(runtime: BackingRuntime, features: Feature[]
   const migrating = features.filter(isMigrating)
   let used = migrating.length > 0
 
-  const open = onceItWorks(async () => {
+  const open = lazy(async () => {
     metrics ??= createDatabaseMetrics(runtime.registry)
     opened = await openWith(metrics, config.DATABASE_TIMEOUT_MS)
     return opened

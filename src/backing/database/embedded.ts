@@ -2,7 +2,7 @@
 // migrated when a feature first asks for it. On Cloud Foundry the file goes with its instance.
 
 import type { Feature } from '../../ports/feature.ts'
-import { onceItWorks } from '../once-it-works.ts'
+import { lazy } from '../lazy.ts'
 import type { BackingRuntime } from '../runtime.ts'
 import { makeFolderOf } from './file.ts'
 import { createDatabaseMetrics, type DatabaseMetrics } from './metrics.ts'
@@ -35,7 +35,7 @@ export function createEmbeddedDatabase(
   return {
     async forFeature(feature) {
       used = true
-      const open = lent.get(feature.name) ?? onceItWorks(() => openFor(feature, config.DATABASE_TIMEOUT_MS))
+      const open = lent.get(feature.name) ?? lazy(() => openFor(feature, config.DATABASE_TIMEOUT_MS))
       lent.set(feature.name, open)
       return (await open()).kysely
     },

@@ -8,7 +8,7 @@ import { createCached, type Doubting } from '../../../src/backing/cache/cached.t
 import { keyOf, scopeOf, storeKey } from '../../../src/backing/cache/key.ts'
 import { createLevels } from '../../../src/backing/cache/levels.ts'
 import type { CacheStore, StoreListener } from '../../../src/backing/cache/store.ts'
-import { createPause } from '../../../src/backing/pause.ts'
+import { createCircuitBreaker } from '../../../src/backing/circuit-breaker.ts'
 
 const QUIET = { failed() {}, answered() {} }
 const SCOPE = 'service:tests:stored'
@@ -196,7 +196,11 @@ function createMapStore() {
   function open(pauseMs: number): CacheStore {
     return {
       name: 'redis',
-      pause: createPause({ timeoutMs: 5000, outages: QUIET, ...(pauseMs === 0 && { now: createLeapingClock() }) }),
+      breaker: createCircuitBreaker({
+        timeoutMs: 5000,
+        outages: QUIET,
+        ...(pauseMs === 0 && { now: createLeapingClock() }),
+      }),
       async read(scope, key) {
         state.reads++
         const found = { generation: entries.get(scope), entry: entries.get(key) }

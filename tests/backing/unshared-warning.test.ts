@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { warnOfSeparate } from '../../src/backing/separate.ts'
+import { warnOfUnshared } from '../../src/backing/unshared-warning.ts'
 
 test.each([
   ['database', 'sqlite'],
@@ -9,8 +9,8 @@ test.each([
 ])('a second instance is warned that it has a %s of its own', (port, adapter) => {
   const warning = `instance 1 has a ${port} of its own; bind one that all share`
 
-  expect(warnOfSeparate({ port, adapter }, { instance: '1' })).toEqual({ port, adapter, warning })
-  expect(warnOfSeparate({ port, adapter }, { instance: '0' })).toEqual({ port, adapter })
+  expect(warnOfUnshared({ port, adapter }, { instance: '1' })).toEqual({ port, adapter, warning })
+  expect(warnOfUnshared({ port, adapter }, { instance: '0' })).toEqual({ port, adapter })
 })
 
 test.each([
@@ -20,5 +20,5 @@ test.each([
   ['cache', 'memory'],
   ['rate limit', 'redis'],
 ])('there is nothing wrong with a %s in %s', (port, adapter) => {
-  expect(warnOfSeparate({ port, adapter }, { instance: '1' })).toEqual({ port, adapter })
+  expect(warnOfUnshared({ port, adapter }, { instance: '1' })).toEqual({ port, adapter })
 })
