@@ -1,15 +1,15 @@
 // The embedded database: an SQLite file, which survives a restart and which several processes may share. It is made and
 // migrated when a feature first asks for it. On Cloud Foundry the file goes with its instance.
 
-import type { Feature } from '../../ports/feature.ts'
-import { lazy } from '../lazy.ts'
-import type { BackingRuntime } from '../runtime.ts'
+import type { Feature } from '../../../ports/feature.ts'
+import { lazy } from '../../lazy.ts'
+import type { BackingRuntime } from '../../runtime.ts'
+import { createDatabaseMetrics, type DatabaseMetrics } from '../metrics.ts'
+import { connecting, createOutages } from '../outage.ts'
+import { ping } from '../ping.ts'
+import { type DatabasePort, isMigrating } from '../port.ts'
+import type { Sqlite } from './connection.ts'
 import { makeFolderOf } from './file.ts'
-import { createDatabaseMetrics, type DatabaseMetrics } from './metrics.ts'
-import { connecting, createOutages } from './outage.ts'
-import { ping } from './ping.ts'
-import { type DatabasePort, isMigrating } from './port.ts'
-import type { Sqlite } from './sqlite.ts'
 
 export interface DatabaseFile {
   /** Its path, or `:memory:`. */
@@ -18,7 +18,7 @@ export interface DatabaseFile {
   name: string | undefined
 }
 
-export function createEmbeddedDatabase(
+export function createSqliteDatabase(
   runtime: BackingRuntime,
   features: Feature[],
   { file, name }: DatabaseFile,
@@ -61,7 +61,10 @@ export function createEmbeddedDatabase(
 
   /** A connection for each feature: SQLite has one transaction a connection, and features stay out of each other's. */
   async function openFor(feature: Feature, timeoutMs: number): Promise<Sqlite> {
-    const [{ openSqlite }, { migrateFeature }] = await Promise.all([import('./sqlite.ts'), import('./migrations.ts')])
+    const [{ openSqlite }, { migrateFeature }] = await Promise.all([
+      import('./connection.ts'),
+      import('../migrations.ts'),
+    ])
     metrics ??= createDatabaseMetrics(runtime.registry)
     const attendance = { outages, metrics, timeoutMs }
     await outages.during(() => connecting(() => makeFolderOf(file)))

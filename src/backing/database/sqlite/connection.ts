@@ -4,7 +4,7 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import { type Attendance, createDriver, type Session, type SessionResult } from './driver.ts'
+import { type Attendance, createDriver, type Session, type SessionResult } from '../driver.ts'
 import { createStatements } from './statements.ts'
 
 export interface SqliteOptions extends Attendance {

@@ -2,10 +2,10 @@
 // says nothing at all.
 
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type TransactionSettings } from 'kysely'
-import type { Binding } from '../../ports/bindings.ts'
-import { type Attendance, createDriver, type SchemaGuard } from './driver.ts'
-import { connecting } from './outage.ts'
-import { ping } from './ping.ts'
+import type { Binding } from '../../../ports/bindings.ts'
+import { type Attendance, createDriver, type SchemaGuard } from '../driver.ts'
+import { connecting } from '../outage.ts'
+import { ping } from '../ping.ts'
 import { openPools, type PoolLimits } from './pools.ts'
 
 export interface Postgres {

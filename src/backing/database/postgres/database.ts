@@ -3,18 +3,18 @@
 
 import type { Kysely } from 'kysely'
 import { Registry } from 'prom-client'
-import type { Binding } from '../../ports/bindings.ts'
-import type { Feature } from '../../ports/feature.ts'
-import { lazy } from '../lazy.ts'
-import type { BackingRuntime } from '../runtime.ts'
-import type { SchemaGuard } from './driver.ts'
-import { createSchemaGuard } from './guard.ts'
-import { createDatabaseMetrics, type DatabaseMetrics } from './metrics.ts'
-import { createOutages } from './outage.ts'
-import { type DatabasePort, isMigrating, type MigratingFeature } from './port.ts'
-import type { Postgres } from './postgres.ts'
+import type { Binding } from '../../../ports/bindings.ts'
+import type { Feature } from '../../../ports/feature.ts'
+import { lazy } from '../../lazy.ts'
+import type { BackingRuntime } from '../../runtime.ts'
+import type { SchemaGuard } from '../driver.ts'
+import { createDatabaseMetrics, type DatabaseMetrics } from '../metrics.ts'
+import { createOutages } from '../outage.ts'
+import { type DatabasePort, isMigrating, type MigratingFeature } from '../port.ts'
+import type { Postgres } from './connection.ts'
+import { createSchemaGuard } from './schema-guard.ts'
 
-export function createBoundDatabase(runtime: BackingRuntime, features: Feature[], attached: Binding): DatabasePort {
+export function createPostgresDatabase(runtime: BackingRuntime, features: Feature[], attached: Binding): DatabasePort {
   const { config, release, log } = runtime
   const lent = new Map<string, Kysely<unknown>>()
   const guards = new Map<string, SchemaGuard>()
@@ -40,7 +40,7 @@ export function createBoundDatabase(runtime: BackingRuntime, features: Feature[]
     },
 
     async migrate(features) {
-      const { migrateFeature } = await import('./migrations.ts')
+      const { migrateFeature } = await import('../migrations.ts')
       // A migration may take its time, and so may waiting for another process that makes it.
       const postgres = await openWith(createDatabaseMetrics(new Registry()), undefined)
       try {
@@ -61,7 +61,7 @@ export function createBoundDatabase(runtime: BackingRuntime, features: Feature[]
   }
 
   async function openWith(measured: DatabaseMetrics, statementMs: number | undefined) {
-    const { openPostgres } = await import('./postgres.ts')
+    const { openPostgres } = await import('./connection.ts')
     return openPostgres(attached, {
       metrics: measured,
       outages,

@@ -1,9 +1,9 @@
 // Keeps a feature from its tables as long as they are not what its code expects.
 
-import { unavailable } from '../../chassis/problem.ts'
-import type { SchemaGuard } from './driver.ts'
-import type { MigratingFeature } from './port.ts'
-import type { Postgres } from './postgres.ts'
+import { unavailable } from '../../../chassis/problem.ts'
+import type { SchemaGuard } from '../driver.ts'
+import type { MigratingFeature } from '../port.ts'
+import type { Postgres } from './connection.ts'
 
 /** How long it is believed that a migration is missing. */
 const ASK_AGAIN_MS = 1000
@@ -23,7 +23,7 @@ export function createSchemaGuard(feature: MigratingFeature, open: () => Promise
 
   async function ask() {
     try {
-      const { missingMigrations } = await import('./migrations.ts')
+      const { missingMigrations } = await import('../migrations.ts')
       const missing = await missingMigrations((await open()).kysely(), feature)
       if (missing.length > 0) throw lacking(feature, missing)
     } catch (error) {
