@@ -3,9 +3,9 @@
 
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type TransactionSettings } from 'kysely'
 import type { Binding } from '../../../ports/bindings.ts'
+import { ping } from '../adapter.ts'
 import { type Attendance, createDriver, type SchemaGuard } from '../driver.ts'
 import { connecting } from '../outage.ts'
-import { ping } from '../ping.ts'
 import { openPools, type PoolLimits } from './pools.ts'
 
 export interface Postgres {

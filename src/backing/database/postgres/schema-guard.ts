@@ -1,8 +1,8 @@
 // Keeps a feature from its tables as long as they are not what its code expects.
 
 import { unavailable } from '../../../chassis/problem.ts'
+import type { MigratingFeature } from '../adapter.ts'
 import type { SchemaGuard } from '../driver.ts'
-import type { MigratingFeature } from '../port.ts'
 import type { Postgres } from './connection.ts'
 
 /** How long it is believed that a migration is missing. */

@@ -1,74 +1,56 @@
-// The embedded database: an SQLite file, which survives a restart and which several processes may share. It is made and
-// migrated when a feature first asks for it. On Cloud Foundry the file goes with its instance.
+// SQLite, embedded or named by a `sqlite:` URL: a file that survives a restart and that several processes may share. It
+// is created and migrated when a feature first uses it. On Cloud Foundry the file is lost with its instance.
 
+import { constants } from 'node:fs'
+import { access, mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Feature } from '../../../ports/feature.ts'
-import { lazy } from '../../lazy.ts'
 import type { BackingRuntime } from '../../runtime.ts'
-import { createDatabaseMetrics, type DatabaseMetrics } from '../metrics.ts'
-import { connecting, createOutages } from '../outage.ts'
-import { ping } from '../ping.ts'
-import { type DatabasePort, isMigrating } from '../port.ts'
+import { type AdapterOptions, type DatabaseAdapter, isMigrating, ping } from '../adapter.ts'
+import { connecting } from '../outage.ts'
 import type { Sqlite } from './connection.ts'
-import { makeFolderOf } from './file.ts'
 
-export interface DatabaseFile {
-  /** Its path, or `:memory:`. */
-  file: string
-  /** The variable that named the file, if one did. */
-  name: string | undefined
-}
-
+/** @param file its path, or `:memory:` */
 export function createSqliteDatabase(
-  runtime: BackingRuntime,
-  features: Feature[],
-  { file, name }: DatabaseFile,
-): DatabasePort {
-  const { config, log } = runtime
-  const lent = new Map<string, () => Promise<Sqlite>>()
+  { config, log }: BackingRuntime,
+  file: string,
+  { migrating, outages, metrics }: AdapterOptions,
+): DatabaseAdapter {
   const opened: Sqlite[] = []
-  const outages = createOutages(log, file)
-  let metrics: DatabaseMetrics | undefined
-  let used = features.some(isMigrating)
-  if (used)
-    makeFolderOf(file).catch((error) => log.warn({ database: file, error }, 'the database file cannot be written'))
+  if (migrating.length > 0)
+    prepareFolder(file).catch((error) => log.warn({ database: file, error }, 'the database file cannot be written'))
 
   return {
-    async forFeature(feature) {
-      used = true
-      const open = lent.get(feature.name) ?? lazy(() => openFor(feature, config.DATABASE_TIMEOUT_MS))
-      lent.set(feature.name, open)
-      return (await open()).kysely
-    },
+    name: 'sqlite',
+
+    open: async (feature) => (await openFor(feature, config.DATABASE_TIMEOUT_MS)).kysely,
 
     async migrate(features) {
-      // Another process may be making them, and that takes its time.
-      for (const feature of features.filter(isMigrating)) await openFor(feature, Number.POSITIVE_INFINITY)
+      // Without a time limit, since another process may be running the same migrations.
+      for (const feature of features) await openFor(feature, Number.POSITIVE_INFINITY)
     },
 
-    checks: () => (used ? { database: check } : {}),
+    checks: (inUse) => ({
+      async database() {
+        // A check does not open a file that no feature has used yet.
+        if (inUse.size === 0) await openFolder()
+        await Promise.all([...inUse.values()].map(async (open) => ping(await open())))
+      },
+    }),
 
-    resource: () => (used ? { port: 'database', adapter: 'sqlite', ...(name && { name }) } : undefined),
     close: async () => {
       for (const sqlite of opened) sqlite.close()
     },
   }
 
-  /** What nobody has asked for yet is not opened to see whether it could be. */
-  async function check() {
-    if (lent.size === 0) return outages.during(() => connecting(() => makeFolderOf(file)))
-    await Promise.all([...lent.values()].map(async (open) => ping((await open()).kysely)))
-  }
-
-  /** A connection for each feature: SQLite has one transaction a connection, and features stay out of each other's. */
+  /** Each feature has a connection of its own: SQLite runs one transaction per connection, and features must not share one. */
   async function openFor(feature: Feature, timeoutMs: number): Promise<Sqlite> {
     const [{ openSqlite }, { migrateFeature }] = await Promise.all([
       import('./connection.ts'),
       import('../migrations.ts'),
     ])
-    metrics ??= createDatabaseMetrics(runtime.registry)
-    const attendance = { outages, metrics, timeoutMs }
-    await outages.during(() => connecting(() => makeFolderOf(file)))
-    const sqlite = await outages.during(() => openSqlite(file, attendance))
+    await openFolder()
+    const sqlite = await outages.during(() => openSqlite(file, { outages, metrics: metrics(), timeoutMs }))
     try {
       if (isMigrating(feature)) await migrateFeature(sqlite.kysely, feature, log)
     } catch (error) {
@@ -78,4 +60,22 @@ export function createSqliteDatabase(
     opened.push(sqlite)
     return sqlite
   }
+
+  function openFolder(): Promise<void> {
+    return outages.during(() => connecting(() => prepareFolder(file)))
+  }
+}
+
+/**
+ * Creates the folder if it is missing.
+ *
+ * @throws {Error} where the file can't be written
+ */
+async function prepareFolder(file: string): Promise<void> {
+  if (file === ':memory:') return
+  await mkdir(dirname(file), { recursive: true })
+  await access(dirname(file), constants.W_OK)
+  await access(file, constants.W_OK).catch((error) => {
+    if (error.code !== 'ENOENT') throw error
+  })
 }
