@@ -1,33 +1,33 @@
-// Keeps a feature from its tables as long as they are not what its code expects.
+// Refuses the queries of a feature while the database lacks some of its migrations.
 
 import { unavailable } from '../../../chassis/problem.ts'
 import type { MigratingFeature } from '../adapter.ts'
 import type { SchemaGuard } from '../driver.ts'
 import type { Postgres } from './connection.ts'
 
-/** How long it is believed that a migration is missing. */
-const ASK_AGAIN_MS = 1000
+/** How long a failed check stands. */
+const RECHECK_AFTER_MS = 1000
 
 export function createSchemaGuard(feature: MigratingFeature, open: () => Promise<Postgres>): SchemaGuard {
-  let asked: Promise<void> | undefined
-  return Object.assign(guard, { doubt })
+  let checked: Promise<void> | undefined
+  return Object.assign(guard, { recheck })
 
   function guard(): Promise<void> {
-    asked ??= ask()
-    return asked
+    checked ??= check()
+    return checked
   }
 
-  function doubt() {
-    asked = undefined
+  function recheck() {
+    checked = undefined
   }
 
-  async function ask() {
+  async function check() {
     try {
       const { missingMigrations } = await import('../migrations.ts')
       const missing = await missingMigrations((await open()).kysely(), feature)
       if (missing.length > 0) throw lacking(feature, missing)
     } catch (error) {
-      setTimeout(() => (asked = undefined), ASK_AGAIN_MS).unref()
+      setTimeout(recheck, RECHECK_AFTER_MS).unref()
       throw error
     }
   }
