@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { connecting, createOutages } from '../../../src/backing/database/outage.ts'
+import { createOutages, failToConnect } from '../../../src/backing/database/outage.ts'
 import { notFound, Problem } from '../../../src/chassis/problem.ts'
 import type { Log } from '../../../src/ports/log.ts'
 
@@ -58,7 +58,7 @@ test.each([
 
 test('whatever is thrown while connecting is an outage, but for what is a problem already', async () => {
   const { outages } = createTestOutages()
-  const connect = (error: Error) => outages.during(() => connecting(() => Promise.reject(error)))
+  const connect = (error: Error) => outages.during(() => Promise.reject(error).catch(failToConnect))
   const problem = notFound('There is no note 7.')
 
   await expect(connect(new Error('unable to verify the first certificate'))).rejects.toMatchObject({
