@@ -12,8 +12,8 @@ import {
   openPort,
   type Tables,
   type TestPort,
-} from '../../tests/backing/database/test-port.ts'
-import { runScript } from './run-script.ts'
+} from '../../tests/backing/database/fixtures/test-port.ts'
+import { runScript } from './fixtures/run-script.ts'
 
 export interface Adapter {
   name: string

@@ -7,7 +7,7 @@ import { openPostgres, type PrivatePostgres, postgresMissing } from 'private-ser
 import { until } from 'private-servers/until'
 import { afterAll, expect, test } from 'vitest'
 import { Problem } from '../../src/chassis/problem.ts'
-import { notes, openPort, type Tables, type TestPort } from '../../tests/backing/database/test-port.ts'
+import { notes, openPort, type Tables, type TestPort } from '../../tests/backing/database/fixtures/test-port.ts'
 
 const TIMEOUT_MS = 1000
 const POOL_MAX = 3

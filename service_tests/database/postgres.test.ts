@@ -13,7 +13,7 @@ import {
   openPort,
   type Tables,
   type TestPort,
-} from '../../tests/backing/database/test-port.ts'
+} from '../../tests/backing/database/fixtures/test-port.ts'
 
 const withPostgres = test.skipIf(postgresMissing())
 const TIMEOUT_MS = 1000

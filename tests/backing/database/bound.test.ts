@@ -1,7 +1,7 @@
 // A bound database, as far as it can be tested without one.
 
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { notes, openPort } from './test-port.ts'
+import { notes, openPort } from './fixtures/test-port.ts'
 
 test('authorities that cannot be read are an outage, which the log tells once', async () => {
   onTestFinished(() => void vi.unstubAllEnvs())

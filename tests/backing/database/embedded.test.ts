@@ -4,7 +4,15 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { creating, defineMigrating, failing, notes, openPort, type Tables, type TestPort } from './test-port.ts'
+import {
+  creating,
+  defineMigrating,
+  failing,
+  notes,
+  openPort,
+  type Tables,
+  type TestPort,
+} from './fixtures/test-port.ts'
 
 const TIMEOUT_MS = '300'
 const note = { id: 1, text: 'first', written_at: null }
