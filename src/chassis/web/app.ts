@@ -9,20 +9,20 @@ import type { Contract } from './contract.ts'
 import { addStandardHeaders } from './headers.ts'
 import { createLoadShedder, createRateLimit } from './limit.ts'
 import { mountRoutes } from './mount.ts'
-import type { Observer } from './observe.ts'
 import { createCompression, createCrossOrigin } from './optional.ts'
 import { checkProtocol } from './protocol.ts'
+import type { RequestTracker } from './request-tracker.ts'
 
 export interface AppOptions {
   contract: Contract
   /** What the features and the chassis serve. */
   mounted: Mounted[]
-  observer: Observer
+  tracker: RequestTracker
   rateLimiter: RateLimiter
 }
 
 export async function createApp({ config, log, lifecycle }: ChassisRuntime, options: AppOptions): Promise<Express> {
-  const { contract, mounted, observer, rateLimiter } = options
+  const { contract, mounted, tracker, rateLimiter } = options
   const app = express()
     .disable('x-powered-by')
     .disable('etag') // A handler that has something worth comparing sets its own.
@@ -31,10 +31,10 @@ export async function createApp({ config, log, lifecycle }: ChassisRuntime, opti
     .set('trust proxy', config.TRUST_PROXY_HOPS)
   addStandardHeaders(app, lifecycle.draining)
 
-  app.use(observer.middleware)
+  app.use(tracker.middleware)
   if (config.CORS_ORIGINS.length > 0) app.use(await createCrossOrigin(config.CORS_ORIGINS))
   app.use(checkProtocol)
-  app.use(createLoadShedder(observer.inFlight, config.MAX_IN_FLIGHT))
+  app.use(createLoadShedder(tracker.inFlight, config.MAX_IN_FLIGHT))
   if (config.RATE_LIMIT_PER_MINUTE > 0) app.use(createRateLimit(rateLimiter, config))
   if (config.COMPRESSION) app.use(await createCompression())
   mountRoutes(app, { mounted, contract, bodyLimit: config.BODY_LIMIT, log })
