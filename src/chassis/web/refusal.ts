@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { STATUS_CODES } from '../node-http.ts'
 import { PROBLEM_TYPE, Problem } from '../problem.ts'
-import { writeProblem } from './answers.ts'
+import { writeProblem } from './errors.ts'
 import { standardHead } from './headers.ts'
 import type { RequestTracker } from './request-tracker.ts'
 
