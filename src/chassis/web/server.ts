@@ -5,8 +5,8 @@ import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import type { Express } from 'express'
 import { createServer } from '../node-http.ts'
+import { answerClientError, MAX_HEADER_BYTES } from './client-error.ts'
 import { createMessageTypes } from './messages.ts'
-import { MAX_HEADER_BYTES, refuse } from './refusal.ts'
 import type { RequestTracker } from './request-tracker.ts'
 import { cutOffSlowReaders } from './slow-readers.ts'
 
@@ -32,12 +32,12 @@ export function createHttpServer(app: Express, tracker: RequestTracker, timeoutM
 
   const accept: RequestListener = (req, res) => {
     if (hasTarget(req)) app(req, res)
-    else refuse(req.socket, new Error('The request target is no URL.'), tracker)
+    else answerClientError(req.socket, new Error('The request target is no URL.'), tracker)
   }
   server.on('request', accept)
   server.on('checkContinue', accept) // Whoever reads the body says that it may come.
   server.on('checkExpectation', accept)
-  server.on('clientError', (error, socket) => refuse(socket as Socket, error, tracker))
+  server.on('clientError', (error, socket) => answerClientError(socket as Socket, error, tracker))
   cutOffSlowReaders(server, tracker, timeoutMs)
   return server
 }

@@ -13,7 +13,7 @@ import type { RequestTracker } from './request-tracker.ts'
 export const MAX_HEADER_BYTES = 16 * 1024
 
 /** @param error what Node's `clientError` event tells */
-export function refuse(socket: Socket, error: NodeJS.ErrnoException, tracker: RequestTracker) {
+export function answerClientError(socket: Socket, error: NodeJS.ErrnoException, tracker: RequestTracker) {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
   const problem = toProblem(error)
   const res = tracker.inFlightOn(socket)
