@@ -14,7 +14,7 @@ import { createInfo } from './info.ts'
 import { listen } from './listen.ts'
 import { createMetricsRoute, serveMetrics } from './metrics-route.ts'
 import { servedKeys } from './mount.ts'
-import { createContractRoutes } from './publish.ts'
+import { createOpenApiRoutes } from './openapi-routes.ts'
 import { createRequestTracker, type RequestTracker } from './request-tracker.ts'
 import { closeServer, createHttpServer } from './server.ts'
 
@@ -75,7 +75,7 @@ function chassisRoutes(
     { files: SITE_FILES },
   ]
   const served = servedKeys([...Object.values(mounted), ...routes])
-  return [...routes, createContractRoutes(contract, served)]
+  return [...routes, createOpenApiRoutes(contract, served)]
 }
 
 /** Files that browsers and crawlers request from any site. */
