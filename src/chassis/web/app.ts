@@ -4,12 +4,13 @@ import express, { type Express } from 'express'
 import type { RateLimiter } from '../../ports/operations.ts'
 import type { Mounted } from '../../ports/routes.ts'
 import type { ChassisRuntime } from '../runtime.ts'
+import { createCompression } from './compression.ts'
 import type { Contract } from './contract.ts'
+import { createCors } from './cors.ts'
 import { answerWithProblem, refuseUnknownPath } from './errors.ts'
 import { addStandardHeaders } from './headers.ts'
 import { createLoadShedder, createRateLimit } from './limit.ts'
 import { mountRoutes } from './mount.ts'
-import { createCompression, createCrossOrigin } from './optional.ts'
 import { checkProtocol } from './protocol.ts'
 import type { RequestTracker } from './request-tracker.ts'
 
@@ -32,7 +33,7 @@ export async function createApp({ config, log, lifecycle }: ChassisRuntime, opti
   addStandardHeaders(app, lifecycle.draining)
 
   app.use(tracker.middleware)
-  if (config.CORS_ORIGINS.length > 0) app.use(await createCrossOrigin(config.CORS_ORIGINS))
+  if (config.CORS_ORIGINS.length > 0) app.use(await createCors(config.CORS_ORIGINS))
   app.use(checkProtocol)
   app.use(createLoadShedder(tracker.inFlight, config.MAX_IN_FLIGHT))
   if (config.RATE_LIMIT_PER_MINUTE > 0) app.use(createRateLimit(rateLimiter, config))
