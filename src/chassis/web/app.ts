@@ -9,9 +9,10 @@ import type { Contract } from './contract.ts'
 import { createCors } from './cors.ts'
 import { answerWithProblem, refuseUnknownPath } from './errors.ts'
 import { addStandardHeaders } from './headers.ts'
-import { createLoadShedder, createRateLimit } from './limit.ts'
+import { createLoadShedder } from './load-shedding.ts'
 import { mountRoutes } from './mount.ts'
 import { checkProtocol } from './protocol.ts'
+import { createRateLimit } from './rate-limit.ts'
 import type { RequestTracker } from './request-tracker.ts'
 
 export interface AppOptions {

@@ -7,8 +7,9 @@ import type { Log, LogSink } from '../../ports/log.ts'
 import { requestContext } from '../context.ts'
 import { timestamp } from '../log.ts'
 import type { ChassisRuntime } from '../runtime.ts'
-import { clientAddress, peerAddress, readIds } from './ids.ts'
+import { clientAddress, peerAddress } from './client-address.ts'
 import { createRequestCount } from './request-count.ts'
+import { readRequestIds } from './request-ids.ts'
 
 export interface RequestTracker {
   middleware: RequestHandler
@@ -33,7 +34,7 @@ export function createRequestTracker({ config, log, sink, registry }: ChassisRun
 
     middleware: function trackRequest(req, res, next) {
       const started = performance.now()
-      const ids = readIds(req)
+      const ids = readRequestIds(req)
       // A connection that is reset forgets its peer, so the address is read now.
       const client = clientAddress(req, config.TRUST_PROXY_HOPS)
       req.id = ids.requestId
