@@ -6,7 +6,7 @@ import { Server as NetServer, type Socket } from 'node:net'
 import type { Express } from 'express'
 import { createServer } from '../node-http.ts'
 import { answerClientError, MAX_HEADER_BYTES } from './client-error.ts'
-import { createMessageTypes } from './messages.ts'
+import { createMessageClasses } from './message-classes.ts'
 import type { RequestTracker } from './request-tracker.ts'
 import { cutOffSlowReaders } from './slow-readers.ts'
 
@@ -19,7 +19,7 @@ const MAX_CONNECTIONS = 5000
 /** @param timeoutMs how long a client may take to send a request, or to fetch an answer */
 export function createHttpServer(app: Express, tracker: RequestTracker, timeoutMs: number): Server {
   const server = createServer({
-    ...createMessageTypes(app),
+    ...createMessageClasses(app),
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: timeoutMs,
     requestTimeout: timeoutMs,
