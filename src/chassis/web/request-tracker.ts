@@ -7,10 +7,11 @@ import type { Log, LogSink } from '../../ports/log.ts'
 import { requestContext } from '../context.ts'
 import { timestamp } from '../log.ts'
 import type { ChassisRuntime } from '../runtime.ts'
-import { clientAddress, peerAddress, readIds } from './ids.ts'
+import { clientAddress, peerAddress } from './client-address.ts'
 import { createRequestCount } from './request-count.ts'
+import { readRequestIds } from './request-ids.ts'
 
-export interface Observer {
+export interface RequestTracker {
   middleware: RequestHandler
   /** The answers that are being worked on, the oldest first. */
   inFlight: ReadonlySet<Response>
@@ -21,7 +22,7 @@ export interface Observer {
   refused(socket: Socket, requestId: string, status: number): void
 }
 
-export function createObserver({ config, log, sink, registry }: ChassisRuntime): Observer {
+export function createRequestTracker({ config, log, sink, registry }: ChassisRuntime): RequestTracker {
   const inFlight = new Set<Response>()
   let idle: PromiseWithResolvers<void> | undefined
   const count = createRequestCount(registry, () => inFlight.size)
@@ -31,9 +32,9 @@ export function createObserver({ config, log, sink, registry }: ChassisRuntime):
     inFlight,
     inFlightOn: (socket) => [...inFlight].find((res) => res.req.socket === socket),
 
-    middleware: function observe(req, res, next) {
+    middleware: function trackRequest(req, res, next) {
       const started = performance.now()
-      const ids = readIds(req)
+      const ids = readRequestIds(req)
       // A connection that is reset forgets its peer, so the address is read now.
       const client = clientAddress(req, config.TRUST_PROXY_HOPS)
       req.id = ids.requestId

@@ -9,7 +9,7 @@ import { type Contract, METHODS, type Operation } from './contract.ts'
 import { entityTag } from './files.ts'
 
 /** @param served the route keys that anybody serves, but for those of this very document */
-export function createContractRoutes(contract: Contract, served: ReadonlySet<string>): Mounted {
+export function createOpenApiRoutes(contract: Contract, served: ReadonlySet<string>): Mounted {
   const own = ['GET /openapi.yaml', 'GET /openapi.json']
   const cuts = [...contract.operations.values()].filter(({ key }) => !served.has(key) && !own.includes(key))
   return {

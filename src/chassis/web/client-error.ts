@@ -5,21 +5,21 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { STATUS_CODES } from '../node-http.ts'
 import { PROBLEM_TYPE, Problem } from '../problem.ts'
-import { writeProblem } from './answers.ts'
+import { writeProblem } from './errors.ts'
 import { standardHead } from './headers.ts'
-import type { Observer } from './observe.ts'
+import type { RequestTracker } from './request-tracker.ts'
 
 /** The request line and all headers. It is Node's default, said aloud. */
 export const MAX_HEADER_BYTES = 16 * 1024
 
 /** @param error what Node's `clientError` event tells */
-export function refuse(socket: Socket, error: NodeJS.ErrnoException, observer: Observer) {
+export function answerClientError(socket: Socket, error: NodeJS.ErrnoException, tracker: RequestTracker) {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
   const problem = toProblem(error)
-  const res = observer.inFlightOn(socket)
+  const res = tracker.inFlightOn(socket)
   if (!res) {
     const requestId = randomUUID()
-    observer.refused(socket, requestId, problem.status)
+    tracker.refused(socket, requestId, problem.status)
     return void socket.end(bareAnswer(problem, requestId))
   }
   // A request is being answered on this connection. If it is the one at fault, its handler waits for the rest of its
