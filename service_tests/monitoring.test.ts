@@ -36,9 +36,9 @@ const TOLD_ELSEWHERE: [RegExp, string][] = [
 const OF_BACKING = /^(database|cache|rate_limit)_/
 
 test.skipIf(noPromtool).each([
-  ['the alerts are rules', ['check', 'rules', 'monitoring/alerts.yml']],
-  ['the alerts fire when they should, and only then', ['test', 'rules', 'monitoring/alerts.test.yml']],
-  ['Prometheus can be started with its configuration', ['check', 'config', 'monitoring/prometheus.yml']],
+  ['the alerts are rules', ['check', 'rules', 'deploy/monitoring/alerts.yml']],
+  ['the alerts fire when they should, and only then', ['test', 'rules', 'deploy/monitoring/alerts.test.yml']],
+  ['Prometheus can be started with its configuration', ['check', 'config', 'deploy/monitoring/prometheus.yml']],
 ])('%s', (_title, args) => {
   const { status, stdout, stderr } = spawnSync(promtool!, args, { cwd: root, encoding: 'utf8' })
 

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 
 export const featureFolder = (name: 'hello' | 'key-filter' | 'todos') =>
-  new URL(`../src/features/${name}/`, import.meta.url)
+  new URL(`../../src/features/${name}/`, import.meta.url)
 
 export const hasHello = existsSync(featureFolder('hello'))
 export const hasKeyFilter = existsSync(featureFolder('key-filter'))

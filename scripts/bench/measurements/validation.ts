@@ -2,8 +2,8 @@
 // with requests that are as Express would hand them over.
 
 import type { Request, Response } from 'express'
-import { parseContract } from '../../src/chassis/web/contract.ts'
-import { createValidators } from '../../src/chassis/web/validate.ts'
+import { parseContract } from '../../../src/chassis/web/contract.ts'
+import { createValidators } from '../../../src/chassis/web/validate.ts'
 import { callsPerSecond } from './in-process.ts'
 
 const CONTRACT = `

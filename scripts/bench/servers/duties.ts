@@ -4,8 +4,8 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { Histogram, Registry } from 'prom-client'
-import { openLogSink } from '../../src/chassis/log-sink.ts'
-import { STANDARD_HEADERS } from '../../src/chassis/web/headers.ts'
+import { openLogSink } from '../../../src/chassis/log-sink.ts'
+import { STANDARD_HEADERS } from '../../../src/chassis/web/headers.ts'
 
 export const ANSWER_HEADERS = { ...STANDARD_HEADERS, vary: 'Accept' }
 

@@ -13,12 +13,16 @@ export interface Contender {
 }
 
 export const CONTENDERS: Record<ContenderName, Contender> = {
-  raw: { title: 'raw node:http, no duties', program: 'bench/servers/raw.mjs', duties: false },
-  rawWithDuties: { title: 'raw node:http, equal duties', program: 'bench/servers/raw-with-duties.ts', duties: true },
-  expressBare: { title: 'Express 5, no duties', program: 'bench/servers/express-bare.mjs', duties: false },
+  raw: { title: 'raw node:http, no duties', program: 'scripts/bench/servers/raw.mjs', duties: false },
+  rawWithDuties: {
+    title: 'raw node:http, equal duties',
+    program: 'scripts/bench/servers/raw-with-duties.ts',
+    duties: true,
+  },
+  expressBare: { title: 'Express 5, no duties', program: 'scripts/bench/servers/express-bare.mjs', duties: false },
   fastifyWithDuties: {
     title: 'Fastify 5, tuned, equal duties',
-    program: 'bench/servers/fastify-with-duties.ts',
+    program: 'scripts/bench/servers/fastify-with-duties.ts',
     duties: true,
   },
   ours: { title: '**this service**', program: SERVICE, duties: true },

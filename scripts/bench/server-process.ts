@@ -9,7 +9,7 @@ import { onServerCore } from './machine.ts'
 import { readUsage, type Usage } from './process-usage.ts'
 import { openStdoutPipe, type StdoutPipe } from './stdout-pipe.ts'
 
-const ROOT = new URL('..', import.meta.url)
+const ROOT = new URL('../..', import.meta.url)
 
 /** What the Procfile runs. */
 export const SERVICE = 'src/main.ts web'

@@ -26,7 +26,7 @@ export function describeMachine(): string {
   const layout = pins
     ? 'the server has one of them, everything else the rest'
     : 'taskset is missing, so nothing is pinned'
-  const generator = hasWrk ? 'wrk' : 'the generator in bench/load, because wrk is missing'
+  const generator = hasWrk ? 'wrk' : 'the generator in scripts/bench/load, because wrk is missing'
   const model = cpus()[0]?.model.trim() || process.arch
   return (
     `Node ${process.version} on ${cores} × ${model}; ${layout}. The load is made by ${generator}. ` +
