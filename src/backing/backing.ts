@@ -5,7 +5,7 @@ import type { BackingServices, Feature } from '../ports/feature.ts'
 import type { Operations, Resource } from '../ports/operations.ts'
 import { createCachePort } from './cache/port.ts'
 import { createCounters } from './counter.ts'
-import { createDatabasePort } from './database/choose.ts'
+import { createDatabasePort } from './database/port.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { createRedisPort } from './redis.ts'
 import type { BackingRuntime } from './runtime.ts'
@@ -32,7 +32,7 @@ export function createBacking(runtime: BackingRuntime, features: Feature[]): Bac
 
   return {
     forFeature: (feature) => ({
-      database: () => database.forFeature(feature),
+      database: database.forFeature(feature),
       cached: cache.forFeature(feature.name),
       counter: counters.forFeature(feature.name),
     }),

@@ -2,12 +2,12 @@
 // or lead to the wrong server is not given back to its pool.
 
 import pg from 'pg'
-import type { Binding } from '../../ports/bindings.ts'
-import type { Log } from '../../ports/log.ts'
-import { tlsOptions } from '../tls.ts'
-import type { Session } from './driver.ts'
-import { CONNECTION_FAILURE, connecting, isBrokenBy } from './outage.ts'
-import { types } from './postgres-types.ts'
+import type { Binding } from '../../../ports/bindings.ts'
+import type { Log } from '../../../ports/log.ts'
+import { tlsOptions } from '../../tls.ts'
+import type { Session } from '../driver.ts'
+import { CONNECTION_FAILURE, connecting, isBrokenBy } from '../outage.ts'
+import { types } from './types.ts'
 
 export interface PoolLimits {
   /** What the server shows of its clients. */

@@ -2,10 +2,10 @@
 // says nothing at all.
 
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type TransactionSettings } from 'kysely'
-import type { Binding } from '../../ports/bindings.ts'
-import { type Attendance, createDriver, type SchemaGuard } from './driver.ts'
-import { connecting } from './outage.ts'
-import { ping } from './ping.ts'
+import type { Binding } from '../../../ports/bindings.ts'
+import { ping } from '../adapter.ts'
+import { createDriver, type DriverOptions, type SchemaGuard } from '../driver.ts'
+import { connecting } from '../outage.ts'
 import { openPools, type PoolLimits } from './pools.ts'
 
 export interface Postgres {
@@ -16,7 +16,7 @@ export interface Postgres {
   close(): Promise<void>
 }
 
-export type PostgresOptions = Attendance & PoolLimits
+export type PostgresOptions = DriverOptions & PoolLimits
 
 /**
  * Settles at once: a connection is made when it is needed.

@@ -4,10 +4,10 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import { type Attendance, createDriver, type Session, type SessionResult } from './driver.ts'
+import { createDriver, type DriverOptions, type Session, type SessionResult } from '../driver.ts'
 import { createStatements } from './statements.ts'
 
-export interface SqliteOptions extends Attendance {
+export interface SqliteOptions extends DriverOptions {
   /** How long a statement waits for the transaction of another, in this process or not. */
   timeoutMs: number
 }

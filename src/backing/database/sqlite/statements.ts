@@ -1,7 +1,7 @@
 // The statements of an SQLite connection, which are kept prepared: preparing one takes longer than running it.
 
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import type { SessionResult } from './driver.ts'
+import type { SessionResult } from '../driver.ts'
 
 /** How many are kept. A feature has a handful; lists of values of any length would be without end. */
 const MAX_STATEMENTS = 100
