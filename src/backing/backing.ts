@@ -6,6 +6,7 @@ import type { Operations, Resource } from '../ports/operations.ts'
 import { createCachePort } from './cache/port.ts'
 import { createCounters } from './counter.ts'
 import { createDatabasePort } from './database/choose.ts'
+import { ping } from './database/ping.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { createRedisPort } from './redis.ts'
 import type { BackingRuntime } from './runtime.ts'
@@ -33,7 +34,7 @@ export function createBacking(runtime: BackingRuntime, features: Feature[]): Bac
   return {
     forFeature: (feature) => ({
       database: () => database.forFeature(feature),
-      cached: cache.forFeature(feature.name),
+      cached: cache.forFeature(feature.name, async () => ping(await database.forFeature(feature))),
       counter: counters.forFeature(feature.name),
     }),
     checks: database.checks,
