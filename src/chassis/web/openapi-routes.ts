@@ -5,8 +5,8 @@ import type { RequestHandler } from 'express'
 import { dump } from 'js-yaml'
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 import type { Mounted } from '../../ports/routes.ts'
+import { entityTag } from '../entity-tag.ts'
 import { type Contract, METHODS, type Operation } from './contract.ts'
-import { entityTag } from './files.ts'
 
 /** @param served the route keys that anybody serves, but for those of this very document */
 export function createOpenApiRoutes(contract: Contract, served: ReadonlySet<string>): Mounted {

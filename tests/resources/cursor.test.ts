@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readCursor, writeCursor } from '../../../src/features/todos/cursor.ts'
+import { readCursor, writeCursor } from '../../src/resources/cursor.ts'
 
 test('a cursor leads back to the id that it was made from', () => {
   fc.assert(fc.property(fc.uuid(), (id) => readCursor(writeCursor(id)) === id))
@@ -22,7 +22,7 @@ test('a text stands for an id only if the id is written as that very text', () =
 test.each(['', 'abc', 'AAAAAAAAAAAAAAAAAAAAAB', 'AAAAAAAAAAAAAAAAAAAAA+', '019ab8c4-fbff-7b3b-8f9f-c75673541bec'])(
   '"%s" is refused',
   (text) => {
-    expect(() => readCursor(text)).toThrow('The cursor is not one')
+    expect(() => readCursor(text)).toThrow('The cursor is not from a page')
   },
 )
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createIdMaker, timeOf } from '../../../src/features/todos/id.ts'
+import { createIdMaker, timeOf } from '../../src/resources/id.ts'
 
 const UUID_7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
 const anyTimeMs = fc.integer({ min: 0, max: Date.UTC(2500, 0) })

@@ -1,4 +1,4 @@
-// Ids that sort by time: UUIDs of version 7 (RFC 9562, 5.7). Their order is that of creation, which makes the primary key
+// Ids that sort by time: UUIDs of version 7 (RFC 9562, 5.7). Their order is that of creation, so the primary key is also
 // the index that pages are read by.
 
 import { randomFillSync } from 'node:crypto'
@@ -17,7 +17,7 @@ export function createIdMaker(now: () => number = Date.now): () => string {
     const nowMs = now()
     if (nowMs > lastMs) {
       lastMs = nowMs
-      // Half of the counter is left to count with.
+      // The upper half of the range stays free to count in.
       counter = bytes.readUInt16BE(6) >> (16 - COUNTER_BITS + 1)
     } else {
       counter += 1
@@ -29,7 +29,7 @@ export function createIdMaker(now: () => number = Date.now): () => string {
     bytes.writeUIntBE(lastMs, 0, 6)
     bytes.writeUInt16BE((7 << COUNTER_BITS) | counter, 6)
     bytes[8] = 0x80 | (bytes[8]! & 0x3f)
-    return format(bytes)
+    return formatId(bytes)
   }
 }
 
@@ -37,6 +37,7 @@ export function createIdMaker(now: () => number = Date.now): () => string {
 export const timeOf = (id: string): string =>
   new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toISOString()
 
-export function format(bytes: Buffer): string {
+/** The 16 bytes of a UUID as text. */
+export function formatId(bytes: Buffer): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
