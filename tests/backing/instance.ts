@@ -20,7 +20,7 @@ export function openInstance(env: NodeJS.ProcessEnv, now: () => number = Date.no
   const counters = createCounters(runtime, redis)
 
   return {
-    cached: cache.forFeature('tests'),
+    cached: cache.forFeature('tests', async () => {}),
     cacheResource: cache.resource,
     counter: counters.forFeature('tests'),
     rateLimiter: createRateLimiter(runtime, redis),

@@ -5,7 +5,10 @@ import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
 import { createEntry, readEntry, writeEntry } from '../../../src/backing/cache/entry.ts'
 import { createFileStore } from '../../../src/backing/cache/file.ts'
+import type { CachedFunction } from '../../../src/ports/cache.ts'
 import { openInstance } from '../instance.ts'
+
+type CountRows = CachedFunction<[], number>
 
 const OPTIONS = { name: 'numbers', freshSeconds: 100 }
 
@@ -21,6 +24,32 @@ test('of 32 entries in memory, the least recently used makes room for the 33rd',
   made.length = 0
   for (const number of [1, 3, 33, 2]) await read(number)
   expect(made).toEqual([2])
+})
+
+test('a function that is fresh for 0 seconds is called each time', async () => {
+  await using instance = openInstance({ CACHE: 'memory' })
+  let calls = 0
+  const count = instance.cached(async () => ++calls, { name: 'calls', freshSeconds: 0, staleSeconds: 100 })
+
+  const counted = [await count(), await count()]
+  await count.forget()
+
+  expect(counted).toEqual([1, 2])
+  expect(instance.cacheResource()).toBeUndefined()
+})
+
+test('a write makes the functions that it names forget, and no others', async () => {
+  await using instance = openInstance({ CACHE: 'memory' })
+  const rows: string[] = []
+  const [page, count, unrelated] = ['page', 'count', 'unrelated'].map((name) =>
+    instance.cached(async () => rows.length, { name, freshSeconds: 100 }),
+  ) as [CountRows, CountRows, CountRows]
+  const write = instance.cached.writes([page, count])
+  await Promise.all([page(), count(), unrelated()])
+
+  await write(async () => rows.push('first'))
+
+  expect([await page(), await count(), await unrelated()]).toEqual([1, 1, 0])
 })
 
 test('entries in memory make room by their size, too', async () => {
