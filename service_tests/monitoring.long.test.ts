@@ -190,7 +190,7 @@ async function tellBackingMetrics(): Promise<string> {
   await using port = openPort({ DATABASE_URL: postgres.url })
   await using instance = openInstance({ REDIS_URL: server.url, RATE_LIMIT_PER_MINUTE: '60' })
 
-  await (await port.lend(defineMigrating('plain'))).selectNoFrom(({ lit }) => lit(1).as('one')).execute()
+  await (await port.open(defineMigrating('plain'))).selectNoFrom(({ lit }) => lit(1).as('one')).execute()
   await instance.cached(async () => 1, { name: 'numbers', freshSeconds: 1 })()
   await instance.rateLimiter.take('client')
   return `${await port.registry.metrics()}\n${await instance.registry.metrics()}`

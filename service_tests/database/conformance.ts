@@ -32,7 +32,7 @@ export function testConformance({ name, missing, open }: Adapter) {
     })
 
   inDatabase('what is written is returned, changed, counted and deleted', async (port) => {
-    const database = await port.lend<Tables>(notes)
+    const database = await port.open<Tables>(notes)
 
     const written = await database.insertInto('notes').values(note(1, 'first')).returningAll().execute()
     const plain = await database
@@ -52,7 +52,7 @@ export function testConformance({ name, missing, open }: Adapter) {
   })
 
   inDatabase('texts and times come back as they were written, and counts are numbers', async (port) => {
-    const database = await port.lend<Tables>(notes)
+    const database = await port.open<Tables>(notes)
     const texts = [
       '',
       'Ünïcødé 日本語 🏳️‍🌈',
@@ -75,7 +75,7 @@ export function testConformance({ name, missing, open }: Adapter) {
   })
 
   inDatabase('thousands of rows go in by one statement', async (port) => {
-    const database = await port.lend<Tables>(notes)
+    const database = await port.open<Tables>(notes)
     const rows = Array.from({ length: 5000 }, (_, id) => note(id))
 
     await database.insertInto('notes').values(rows).execute()
@@ -84,7 +84,7 @@ export function testConformance({ name, missing, open }: Adapter) {
   })
 
   inDatabase('what is wrong with a query is thrown as it is: no outage', async (port) => {
-    const database = await port.lend<Tables & { nowhere: { id: number } }>(notes)
+    const database = await port.open<Tables & { nowhere: { id: number } }>(notes)
     await database.insertInto('notes').values(note(1, 'taken')).execute()
 
     const duplicate = () => database.insertInto('notes').values(note(2, 'taken')).execute()
@@ -93,11 +93,11 @@ export function testConformance({ name, missing, open }: Adapter) {
     await expect(duplicate()).rejects.toThrow(/unique/i)
     await expect(duplicate()).rejects.not.toMatchObject({ name: 'Problem' })
     await expect(unknown()).rejects.toThrow(/nowhere/)
-    expect(port.told('the database fails')).toEqual([])
+    expect(port.logged('the database fails')).toEqual([])
   })
 
   inDatabase('a transaction is kept whole, or undone whole', async (port) => {
-    const database = await port.lend<Tables>(notes)
+    const database = await port.open<Tables>(notes)
 
     await database.transaction().execute(async (transaction) => {
       await transaction.insertInto('notes').values(note(1)).execute()
@@ -113,7 +113,7 @@ export function testConformance({ name, missing, open }: Adapter) {
   })
 
   inDatabase('a part of a transaction may be undone by its savepoint', async (port) => {
-    const database = await port.lend<Tables>(notes)
+    const database = await port.open<Tables>(notes)
 
     const begun = await database.startTransaction().execute()
     await begun.insertInto('notes').values(note(1)).execute()
@@ -126,7 +126,7 @@ export function testConformance({ name, missing, open }: Adapter) {
   })
 
   inDatabase('others see nothing of a transaction before it ends, and are not drawn into it', async (port) => {
-    const database = await port.lend<Tables>(notes)
+    const database = await port.open<Tables>(notes)
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
 
@@ -147,7 +147,7 @@ export function testConformance({ name, missing, open }: Adapter) {
 
   inDatabase('many transactions of two instances that read before they write lose no change', async (port, env) => {
     await using other = openPort(env)
-    const databases = [await port.lend<Tables>(notes), await other.lend<Tables>(notes)]
+    const databases = [await port.open<Tables>(notes), await other.open<Tables>(notes)]
     await databases[0]!.insertInto('notes').values(note(0, '0')).execute()
     const increment = (database: Kysely<Tables>) =>
       database.transaction().execute(async (transaction) => {
@@ -171,7 +171,7 @@ export function testConformance({ name, missing, open }: Adapter) {
     )
 
     await using port = openPort(env)
-    const database = await port.lend<Tables>(notes)
+    const database = await port.open<Tables>(notes)
     const rows = await database.selectFrom('notes').select('id').execute()
 
     expect(writers).toEqual([1, 2, 3, 4].map(() => ({ code: 0, stderr: '' })))
@@ -183,11 +183,11 @@ export function testConformance({ name, missing, open }: Adapter) {
     {
       await using first = openPort(database.env)
       await first.migrate([notes])
-      await (await first.lend<Tables>(notes)).insertInto('notes').values(note(1, 'kept')).execute()
+      await (await first.open<Tables>(notes)).insertInto('notes').values(note(1, 'kept')).execute()
     }
 
     await using second = openPort(database.env)
-    const reopened = await second.lend<Tables>(notes)
+    const reopened = await second.open<Tables>(notes)
 
     expect(await reopened.selectFrom('notes').selectAll().execute()).toEqual([note(1, 'kept')])
   })
@@ -196,9 +196,9 @@ export function testConformance({ name, missing, open }: Adapter) {
     await using again = openPort(env)
     await again.migrate([notes, defineMigrating('plain')])
 
-    expect(port.told('migrated')).toMatchObject([{ feature: 'notes', migration: '2026-01-01-create-notes' }])
-    expect(again.told('migrated')).toEqual([])
-    expect(again.told('there is nothing to migrate')).toMatchObject([{ feature: 'notes' }])
+    expect(port.logged('migrated')).toMatchObject([{ feature: 'notes', migration: '2026-01-01-create-notes' }])
+    expect(again.logged('migrated')).toEqual([])
+    expect(again.logged('there is nothing to migrate')).toMatchObject([{ feature: 'notes' }])
   })
 
   inDatabase('features have histories of their own, and come in any order', async (port) => {
@@ -210,7 +210,7 @@ export function testConformance({ name, missing, open }: Adapter) {
 
     await port.migrate([older, between])
 
-    expect(port.told('migrated').map(({ migration }) => migration)).toEqual([
+    expect(port.logged('migrated').map(({ migration }) => migration)).toEqual([
       '2026-01-01-create-notes',
       '2025-01-01-older',
       '2025-06-01-merged-later',
@@ -234,12 +234,12 @@ export function testConformance({ name, missing, open }: Adapter) {
       await begun
 
       const older = other.migrate([defineMigrating('raced', { '01-first': creating('first') })])
-      await until(() => other.told('migrating').length > 0, { deadlineMs: 10_000, otherwise: () => 'Nobody waits.' })
+      await until(() => other.logged('migrating').length > 0, { deadlineMs: 10_000, otherwise: () => 'Nobody waits.' })
       release()
       await Promise.all([newer, older])
 
-      const made = port.told('migrated').filter(({ feature }) => feature === 'raced')
-      expect([made.length, other.told('migrated')]).toEqual([2, []])
+      const made = port.logged('migrated').filter(({ feature }) => feature === 'raced')
+      expect([made.length, other.logged('migrated')]).toEqual([2, []])
     },
   )
 
@@ -254,7 +254,7 @@ export function testConformance({ name, missing, open }: Adapter) {
     await other.migrate([
       defineMigrating('broken', { '2026-01-01-fine': creating('fine'), '2026-01-02-half': creating('half') }),
     ])
-    expect(other.told('migrated')).toHaveLength(2)
+    expect(other.logged('migrated')).toHaveLength(2)
   })
 
   inDatabase('a database that a newer release has migrated is served, and migrated further', async (port, env) => {
@@ -265,10 +265,10 @@ export function testConformance({ name, missing, open }: Adapter) {
 
     await port.migrate([notes])
     await older.migrate([own])
-    const database = await older.lend<Tables>(own)
+    const database = await older.open<Tables>(own)
 
     expect(await database.selectFrom('notes').selectAll().execute()).toEqual([])
-    expect(older.told('migrated')).toMatchObject([{ migration: '2026-06-01-own' }])
+    expect(older.logged('migrated')).toMatchObject([{ migration: '2026-06-01-own' }])
   })
 
   test.skipIf(missing)(`${name}: processes that migrate at the same time make each migration once`, async () => {
@@ -278,7 +278,7 @@ export function testConformance({ name, missing, open }: Adapter) {
 
     expect(results).toEqual(results.map(() => ({ code: 0, stderr: '' })))
     await using port = openPort(database.env)
-    const found = await (await port.lend<Migrated>(defineMigrating('reader')))
+    const found = await (await port.open<Migrated>(defineMigrating('reader')))
       .selectFrom('many_migrations')
       .selectAll()
       .execute()

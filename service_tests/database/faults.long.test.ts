@@ -30,8 +30,8 @@ faulty('a server that is killed costs 503 until it is back', async () => {
   await server.restart()
   await expectWell(port)
 
-  expect(port.told('the database fails')).toHaveLength(1)
-  expect(port.told('the database answers again')).toHaveLength(1)
+  expect(port.logged('the database fails')).toHaveLength(1)
+  expect(port.logged('the database answers again')).toHaveLength(1)
   expect(
     port
       .lines()
@@ -43,7 +43,7 @@ faulty('a server that is killed costs 503 until it is back', async () => {
 faulty('a server that is killed during a query and a transaction breaks both off', async () => {
   await using server = await openPostgres()
   await using port = await openNotes(server.url, { DATABASE_TIMEOUT_MS: '10000' })
-  const database = await port.lend<Tables>(notes)
+  const database = await port.open<Tables>(notes)
   const begun = await database.startTransaction().execute()
   const sleeping = expectUnavailable(() => sleep(port, 60), 10_000)
   await untilRunning(server, 'pg_sleep')
@@ -73,7 +73,7 @@ faulty('a server that freezes costs 503 within the limit, and no connection hang
   }
 
   await expectWell(port)
-  expect(port.told('the database fails')).toHaveLength(1)
+  expect(port.logged('the database fails')).toHaveLength(1)
 })
 
 faulty(
@@ -81,7 +81,7 @@ faulty(
   async () => {
     await using server = await openPostgres()
     await using port = await openNotes(server.url)
-    const database = await port.lend<Tables>(notes)
+    const database = await port.open<Tables>(notes)
 
     try {
       await expectUnavailable(() =>
@@ -115,7 +115,7 @@ faulty('a server that is not there at start is used when it comes', async () => 
 
   await expectWell(port)
   await Promise.all([database?.(), schema?.()])
-  expect(port.told('the database fails')).toHaveLength(1)
+  expect(port.logged('the database fails')).toHaveLength(1)
 })
 
 faulty('a wrong password, a database that is missing and a name that nobody knows are outages', async () => {
@@ -130,14 +130,14 @@ faulty('a wrong password, a database that is missing and a name that nobody know
     await using port = openPort({ DATABASE_URL: address, DATABASE_TIMEOUT_MS: '5000', LOG_LEVEL: 'trace' })
     await expectUnavailable(() => ask(port), 12_000)
 
-    expect(port.told('the database fails')).toHaveLength(1)
+    expect(port.logged('the database fails')).toHaveLength(1)
     expect(JSON.stringify(port.lines())).not.toMatch(/wrong-password|postgres:\/\//)
   }
 })
 
 faulty('while all connections are busy the others wait for a limited time', async () => {
   await using port = await openNotes(await newDatabase(), { DATABASE_TIMEOUT_MS: '2000' })
-  const database = await port.lend<Tables>(notes)
+  const database = await port.open<Tables>(notes)
   const begun = await Promise.all(Array.from({ length: POOL_MAX }, () => database.startTransaction().execute()))
 
   const [gauge] = await connectionsOf(port)
@@ -151,7 +151,7 @@ faulty('while all connections are busy the others wait for a limited time', asyn
 faulty('waiting for a connection has a limit of its own, where one is set', async () => {
   const env = { DATABASE_TIMEOUT_MS: '60000', DATABASE_CONNECT_MS: '500' }
   await using port = await openNotes(await newDatabase(), { ...env, DATABASE_POOL_MAX: '1' })
-  const transaction = await (await port.lend<Tables>(notes)).startTransaction().execute()
+  const transaction = await (await port.open<Tables>(notes)).startTransaction().execute()
 
   await expectUnavailable(() => ask(port), 10_000)
   await transaction.rollback().execute()
@@ -161,7 +161,7 @@ faulty('waiting for a connection has a limit of its own, where one is set', asyn
 
 faulty('a statement beyond the limit is ended by the server, and its connection goes on', async () => {
   await using port = await openNotes(await newDatabase())
-  const database = await port.lend<Tables>(notes)
+  const database = await port.open<Tables>(notes)
   const pid = () => sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(database)
   const [before] = (await pid()).rows
 
@@ -180,7 +180,7 @@ faulty('waiting for a lock ends with the limit', async () => {
   await locker.query('begin')
   await locker.query('lock table notes in access exclusive mode')
 
-  const database = await port.lend<Tables>(notes)
+  const database = await port.open<Tables>(notes)
   await expectUnavailable(() => database.insertInto('notes').values(note).execute())
   await locker.end()
 
@@ -195,14 +195,14 @@ faulty('a connection that ends while idle is replaced, and nobody notices', asyn
   await untilEmpty(port)
 
   await expectWell(port)
-  expect(port.told('the database fails')).toEqual([])
+  expect(port.logged('the database fails')).toEqual([])
   expect(JSON.stringify(port.lines())).not.toContain('secret')
 })
 
 faulty('a connection that ends during a query or a transaction is replaced', async () => {
   const server = await shared.open()
   await using port = await openNotes(await newDatabase(), { DATABASE_TIMEOUT_MS: '10000' })
-  const database = await port.lend<Tables>(notes)
+  const database = await port.open<Tables>(notes)
   const begun = await database.startTransaction().execute()
   const sleeping = expectUnavailable(() => sleep(port, 50), 10_000)
   await untilRunning(server, 'pg_sleep(50')
@@ -250,16 +250,16 @@ async function openNotes(url: string, env: NodeJS.ProcessEnv = {}): Promise<Test
 }
 
 async function ask(port: TestPort) {
-  return (await port.lend<Tables>(notes)).selectFrom('notes').selectAll().execute()
+  return (await port.open<Tables>(notes)).selectFrom('notes').selectAll().execute()
 }
 
 async function transact(port: TestPort) {
-  const database = await port.lend<Tables>(notes)
+  const database = await port.open<Tables>(notes)
   return database.transaction().execute((transaction) => transaction.deleteFrom('notes').execute())
 }
 
 async function sleep(port: TestPort, seconds: number) {
-  return sql`select pg_sleep(${sql.lit(seconds)})`.execute(await port.lend<Tables>(notes))
+  return sql`select pg_sleep(${sql.lit(seconds)})`.execute(await port.open<Tables>(notes))
 }
 
 async function expectUnavailable(call: () => Promise<unknown>, limitMs = CALL_MS) {
@@ -278,7 +278,7 @@ async function expectUnavailable(call: () => Promise<unknown>, limitMs = CALL_MS
 
 /** As many queries at once as there may be connections: none has been lost. */
 async function expectWell(port: TestPort) {
-  const database = await port.lend<Tables>(notes)
+  const database = await port.open<Tables>(notes)
   const begun = await Promise.all(Array.from({ length: POOL_MAX }, () => database.startTransaction().execute()))
   const answers = await Promise.all(begun.map((transaction) => transaction.selectFrom('notes').selectAll().execute()))
   for (const transaction of begun) await transaction.commit().execute()
@@ -289,7 +289,7 @@ async function expectWell(port: TestPort) {
 /** Ends all connections of this port. */
 async function terminate(port: TestPort) {
   const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(
-    await port.lend<Tables>(notes),
+    await port.open<Tables>(notes),
   )
   const server = await shared.open()
   await server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [rows[0]!.name])

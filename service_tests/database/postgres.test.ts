@@ -36,7 +36,7 @@ withPostgres('queries of a feature whose migrations are missing are refused unti
   })
   await expect(checks['two schema']?.()).rejects.toThrow('The database lacks 2 migrations of two')
   await checks.database?.()
-  expect(port.told('the database fails')).toEqual([])
+  expect(port.logged('the database fails')).toEqual([])
 
   await using migrating = openPort({ DATABASE_URL: url })
   await migrating.migrate([two])
@@ -104,12 +104,12 @@ withPostgres('a migration may take longer than a query, and so may waiting for i
 
   await Promise.all([one.migrate([slow]), other.migrate([slow])])
 
-  expect([...one.told('migrated'), ...other.told('migrated')]).toHaveLength(1)
+  expect([...one.logged('migrated'), ...other.logged('migrated')]).toHaveLength(1)
 })
 
 withPostgres('times are RFC 3339 in UTC whatever their zone and digits, and 64 bits are a number', async () => {
   await using port = openPort({ DATABASE_URL: await newDatabase() })
-  const database = await port.lend(defineMigrating('plain'))
+  const database = await port.open(defineMigrating('plain'))
 
   const { rows } = await sql`
     select timestamptz '2026-03-29 04:05:06.789123+02' as precise, timestamptz '2026-01-01' as whole,
@@ -131,7 +131,7 @@ withPostgres('times are RFC 3339 in UTC whatever their zone and digits, and 64 b
 
 withPostgres('a transaction in which a statement failed is not taken for committed', async () => {
   await using port = openPort({ DATABASE_URL: await newDatabase() })
-  const database = await port.lend<Tables>(defineMigrating('plain'))
+  const database = await port.open<Tables>(defineMigrating('plain'))
 
   const committed = database.transaction().execute(async (transaction) => {
     await transaction
@@ -146,7 +146,7 @@ withPostgres('a transaction in which a statement failed is not taken for committ
 
 withPostgres('a transaction has the isolation that was asked for', async () => {
   await using port = openPort({ DATABASE_URL: await newDatabase() })
-  const database = await port.lend(defineMigrating('plain'))
+  const database = await port.open(defineMigrating('plain'))
   const begin = database.transaction().setIsolationLevel('serializable').setAccessMode('read only')
 
   const shown = await begin.execute(async (transaction) => [
@@ -159,7 +159,7 @@ withPostgres('a transaction has the isolation that was asked for', async () => {
 
 withPostgres('the server is shown the name of the service, and metrics the connections and queries', async () => {
   await using port = openPort({ DATABASE_URL: await newDatabase(), DATABASE_POOL_MAX: '2' })
-  const database = await port.lend<Tables>(defineMigrating('plain'))
+  const database = await port.open<Tables>(defineMigrating('plain'))
 
   const { rows } = await sql`select application_name from pg_stat_activity where pid = pg_backend_pid()`.execute(
     database,
@@ -187,7 +187,7 @@ withPostgres('of a cluster the host that is up and no standby is used, whichever
   const url = one.url.replace(`:${one.port}`, `:${one.port},127.0.0.1:${two.port}`)
   await using port = openPort({ DATABASE_URL: url, DATABASE_TIMEOUT_MS: String(TIMEOUT_MS) })
   const askHost = async () => {
-    const database = await port.lend<{ host: { port: number } }>(defineMigrating('plain'))
+    const database = await port.open<{ host: { port: number } }>(defineMigrating('plain'))
     return (await database.selectFrom('host').select('port').executeTakeFirstOrThrow()).port
   }
 
@@ -220,7 +220,7 @@ withPostgres('a connection to what has become a standby is not used again', asyn
   const env = { DATABASE_URL: await newDatabase(), DATABASE_POOL_MAX: '1' }
   await using port = openPort(env)
   await port.migrate([notes])
-  const database = await port.lend<Tables>(notes)
+  const database = await port.open<Tables>(notes)
   const pid = async () => (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(database)).rows[0]?.pid
   const before = await pid()
   await sql`set default_transaction_read_only = on`.execute(database)
@@ -260,7 +260,7 @@ withPostgres('nothing is connected to before it is used, and /info is told by wh
   await using port = openPort({ DATABASE_URL: url })
 
   const unused = [port.resource(), port.checks()]
-  await port.lend(defineMigrating('plain'))
+  await port.open(defineMigrating('plain'))
 
   expect(unused).toEqual([undefined, {}])
   expect(await connections()).toBe(0)
@@ -269,7 +269,7 @@ withPostgres('nothing is connected to before it is used, and /info is told by wh
 
 async function isEncrypted(env: NodeJS.ProcessEnv): Promise<boolean | undefined> {
   await using port = openPort(env)
-  const database = await port.lend(defineMigrating('plain'))
+  const database = await port.open(defineMigrating('plain'))
   const { rows } = await sql<{ ssl: boolean }>`select ssl from pg_stat_ssl where pid = pg_backend_pid()`.execute(
     database,
   )
@@ -286,7 +286,7 @@ async function newDatabase(): Promise<string> {
 }
 
 async function ask(port: TestPort, feature: typeof notes, table: string) {
-  const database = await port.lend<Record<string, object>>(feature)
+  const database = await port.open<Record<string, object>>(feature)
   return database.selectFrom(table).selectAll().execute()
 }
 
