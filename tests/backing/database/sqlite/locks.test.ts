@@ -2,12 +2,9 @@ import { expect, test } from 'vitest'
 import { createFolder, lock, note, readNotes, writeNote } from '../fixtures/notes-file.ts'
 import { creating, defineMigrating, notes, openPort, type Tables } from '../fixtures/test-port.ts'
 
-/** Longer than any test may take. */
-const NEVER_MS = '600000'
-
 test('a write waits while another process writes, and a read does not', async () => {
   using folder = createFolder()
-  await using port = openPort({ DATA_DIR: folder.path, DATABASE_TIMEOUT_MS: NEVER_MS })
+  await using port = openPort({ DATA_DIR: folder.path })
   await readNotes(port)
   using other = lock(folder)
 
@@ -22,7 +19,7 @@ test('a write waits while another process writes, and a read does not', async ()
 
 test('while many writes wait for another process, the event loop runs on', async () => {
   using folder = createFolder()
-  await using port = openPort({ DATA_DIR: folder.path, DATABASE_TIMEOUT_MS: NEVER_MS })
+  await using port = openPort({ DATA_DIR: folder.path })
   await readNotes(port)
   using other = lock(folder)
   let settled = 0
@@ -41,7 +38,7 @@ test('while many writes wait for another process, the event loop runs on', async
 test('waiting for another process ends with 503 at the time limit', async () => {
   using folder = createFolder()
   await using hasty = openPort({ DATA_DIR: folder.path, DATABASE_TIMEOUT_MS: '100' })
-  await using patient = openPort({ DATA_DIR: folder.path, DATABASE_TIMEOUT_MS: NEVER_MS })
+  await using patient = openPort({ DATA_DIR: folder.path })
   await readNotes(hasty)
   await readNotes(patient)
   using other = lock(folder)
@@ -73,7 +70,7 @@ test('queries wait for a transaction of the same process until the time limit, a
 
 test('features do not get into the transactions of others', async () => {
   using folder = createFolder()
-  await using port = openPort({ DATA_DIR: folder.path, DATABASE_TIMEOUT_MS: NEVER_MS })
+  await using port = openPort({ DATA_DIR: folder.path })
   const others = defineMigrating('others', { '01-others': creating('others') })
   const database = await port.open<Tables>(notes)
   const other = await port.open<{ others: { id: number } }>(others)
