@@ -1,5 +1,5 @@
-// What every database does for a feature. The same tests run against both adapters; one that does not apply to an adapter
-// is skipped, with the reason.
+// What every database does for a feature. The same tests run against both adapters; one that does not apply to an
+// adapter is skipped, with the reason.
 
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'

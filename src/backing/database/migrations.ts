@@ -1,5 +1,5 @@
-// Applies migrations, feature by feature: each has its own history, so that features can be added and removed in any order.
-// Several processes may begin at once: one applies the migrations, and the others wait and find nothing left to do.
+// Applies migrations, feature by feature: each has its own history, so that features can be added and removed in any
+// order. Several processes may begin at once: one applies the migrations, the others wait and find nothing left to do.
 
 import type { Kysely } from 'kysely'
 import { type MigrationResult, Migrator } from 'kysely/migration'

@@ -14,7 +14,7 @@ test('queries are measured by outcome', async () => {
 
   expect(text).toMatch(/database_query_duration_seconds_count\{outcome="ok"\} \d+/)
   expect(text).toContain('database_query_duration_seconds_count{outcome="unavailable"} 1')
-  // The first is the query for the history of migrations, which did not exist yet; the second broke a unique constraint.
+  // The first read the history of migrations, which did not exist yet; the second broke a unique constraint.
   expect(text).toContain('database_query_duration_seconds_count{outcome="error"} 2')
   expect(text).not.toContain('database_connections')
 })

@@ -1,4 +1,5 @@
-// Kysely on PostgreSQL. Every wait is bounded: for a connection, for a statement, and for a server that does not respond.
+// Kysely on PostgreSQL. Every wait is bounded: for a connection, for a statement, and for a server that does not
+// respond.
 
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type TransactionSettings } from 'kysely'
 import type pg from 'pg'

@@ -118,7 +118,10 @@ function withoutTls(address: string): string {
 const { TIMESTAMPTZ, INT8 } = pg.types.builtins
 const parseTimestamp = pg.types.getTypeParser(TIMESTAMPTZ)
 
-/** Values as SQLite returns them: timestamps as the RFC 3339 texts that were stored, 64-bit integers as numbers. Arrays of them are left to `pg`. */
+/**
+ * Values as SQLite returns them: timestamps as the RFC 3339 texts that were stored, 64-bit integers as numbers. Arrays
+ * of them are left to `pg`.
+ */
 const types: pg.CustomTypesConfig = {
   getTypeParser(oid, format) {
     if (oid === TIMESTAMPTZ) return toTimestamp

@@ -1,5 +1,6 @@
-// Kysely on SQLite, by the module that comes with Node. Its calls are synchronous, since a short statement is done sooner
-// than a message could reach another thread. Waiting for a lock is asynchronous, so that it never blocks the event loop.
+// Kysely on SQLite, by the module that comes with Node. Its calls are synchronous, since a short statement is done
+// sooner than a message could reach another thread. Waiting for a lock is asynchronous, so that it never blocks the
+// event loop.
 
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -38,8 +39,8 @@ export async function openSqlite(file: string, options: SqliteOptions): Promise<
 const dialect = {
   createQueryCompiler: () => new SqliteQueryCompiler(),
   createIntrospector: (database: Kysely<unknown>) => new SqliteIntrospector(database),
-  // Kysely denies both, because some SQLite drivers support neither. With this one, a migration that fails is rolled back
-  // whole, and queries beside an open transaction wait for a limited time.
+  // Kysely denies both, because some SQLite drivers support neither. With this one, a migration that fails is rolled
+  // back whole, and queries outside an open transaction wait for a limited time.
   createAdapter: () =>
     Object.defineProperties(new SqliteAdapter(), {
       supportsTransactionalDdl: { value: true },
@@ -94,11 +95,11 @@ const MAX_DELAY_MS = 20
 
 interface LockOptions {
   timeoutMs: number
-  /** Settles when the transaction of this process ends; undefined while it has none, as another process sends no signal. */
+  /** Settles when this process's transaction ends; undefined if it has none, since other processes send no signal. */
   unlocked?: () => Promise<void> | undefined
 }
 
-/** Retries a step for as long as the database is locked. The delays are random, so that waiting queries don't collide. */
+/** Retries a step while the database is locked. The delays are random, so that waiting queries don't collide. */
 async function whenUnlocked<Result>(step: () => Result, { timeoutMs, unlocked }: LockOptions): Promise<Result> {
   const deadlineMs = performance.now() + timeoutMs
   for (;;) {

@@ -43,7 +43,7 @@ export function createSqliteDatabase(
     },
   }
 
-  /** Each feature has a connection of its own: SQLite runs one transaction per connection, and features must not share one. */
+  /** A connection for each feature: SQLite runs one transaction per connection, and features must not share one. */
   async function openFor(feature: Feature, timeoutMs: number): Promise<Sqlite> {
     const [{ openSqlite }, { migrateFeature }] = await Promise.all([
       import('./connection.ts'),
