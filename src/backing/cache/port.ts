@@ -1,5 +1,5 @@
-// The cache port: a memory level, and behind it, where several processes can share one, files, Redis or Memcached. All
-// of it is imported when a feature first wraps a function.
+// Opens the cache port: a memory level, and behind it files, Redis or Memcached where several processes share results. The
+// adapters are imported on first use.
 
 import { join } from 'node:path'
 import type { Binding } from '../../ports/bindings.ts'
@@ -9,13 +9,13 @@ import { lazy } from '../lazy.ts'
 import { createOutageLog } from '../outage-log.ts'
 import type { RedisPort } from '../redis.ts'
 import type { BackingRuntime } from '../runtime.ts'
-import type { Doubting } from './cached.ts'
 import { type Args, scopeOf } from './key.ts'
+import type { Revalidatable } from './levels.ts'
 import type { CacheStore } from './store.ts'
 
 export interface CachePort {
   forFeature(feature: string): Cached
-  /** Undefined as long as nobody uses it. */
+  /** Undefined until a feature wraps a function. */
   resource(): Resource | undefined
   close(): Promise<void>
 }
@@ -25,13 +25,13 @@ type StoreName = CacheStore['name']
 
 export function createCachePort(runtime: CacheRuntime, redis: RedisPort, now: () => number = Date.now): CachePort {
   const { config, bindings, log } = runtime
-  const bound = { redis: redis.attached, memcached: bindings.of('memcached') }
+  const bound = { redis: redis.binding, memcached: bindings.of('memcached') }
   const choice = choose(config, bound, hasSharedDatabase())
-  const attached = choice === 'redis' || choice === 'memcached' ? bound[choice] : undefined
+  const binding = choice === 'redis' || choice === 'memcached' ? bound[choice] : undefined
   const prefix = config.KEY_PREFIX ?? runtime.release.name
-  const believedMs = isAlone() ? Number.POSITIVE_INFINITY : config.CACHE_MEMORY_SECONDS * 1000
+  const revalidateAfterMs = isAlone() ? Number.POSITIVE_INFINITY : config.CACHE_MEMORY_SECONDS * 1000
   const scopes = new Set<string>()
-  const functions = new Map<string, Doubting>()
+  const functions = new Map<string, Revalidatable>()
   let close = async () => {}
 
   const open = lazy(async () => {
@@ -44,13 +44,13 @@ export function createCachePort(runtime: CacheRuntime, redis: RedisPort, now: ()
   return {
     forFeature: (feature) => (fn, options) => {
       const wrapped = wrap(fn, options, feature)
-      // A connection takes a while, so it is made before it is needed. What is embedded can wait for the first call.
-      if (attached) open().catch(() => {})
+      // Connecting takes a while, so it starts before the first call.
+      if (binding) open().catch(() => {})
       return wrapped
     },
     resource() {
       if (scopes.size === 0) return undefined
-      return { port: 'cache', adapter: choice, ...(attached && { name: attached.name }) }
+      return { port: 'cache', adapter: choice, ...(binding && { name: binding.name }) }
     },
     close: () => close(),
   }
@@ -60,13 +60,13 @@ export function createCachePort(runtime: CacheRuntime, redis: RedisPort, now: ()
     const scope = scopeOf(prefix, feature, name)
     if (scopes.has(scope)) throw new Error(`The feature "${feature}" must not cache two functions named "${name}".`)
     scopes.add(scope)
-    let cached: (CachedFunction<A, Result> & Doubting) | undefined
+    let cached: (CachedFunction<A, Result> & Revalidatable) | undefined
 
     const opening = lazy(async () => {
       const [levels, { createCached }] = await Promise.all([open(), import('./cached.ts')])
       const counts = levels.metrics.counts(`${feature}_${name}`.replaceAll('-', '_'))
       const outages = createOutageLog(log, `the cached function ${feature}/${name}`)
-      cached = createCached(fn, options, { ...levels, scope, believedMs, counts, outages, now })
+      cached = createCached(fn, options, { ...levels, scope, revalidateAfterMs, counts, outages, now })
       functions.set(scope, cached)
       return cached
     })
@@ -76,12 +76,12 @@ export function createCachePort(runtime: CacheRuntime, redis: RedisPort, now: ()
     return Object.assign(call, { forget })
   }
 
-  /** Whether no other process writes what is cached here: then memory is believed until a result has grown old. */
+  /** Whether no other process writes to the data behind the cache: then memory need not be revalidated. */
   function isAlone(): boolean {
     return choice === 'memory' && !hasSharedDatabase() && config.WEB_CONCURRENCY === 1
   }
 
-  /** Whether instances on other machines write to it as well. */
+  /** Whether instances on other machines write to the database, too. */
   function hasSharedDatabase(): boolean {
     const database = bindings.of('database')
     return database !== undefined && !database.urls[0]!.startsWith('sqlite:')
@@ -93,8 +93,8 @@ export function createCachePort(runtime: CacheRuntime, redis: RedisPort, now: ()
     if (choice === 'redis') {
       const { createRedisStore } = await import('./redis.ts')
       return createRedisStore(redis, prefix, {
-        listening: createOutageLog(log, 'listening to what other instances forget'),
-        telling: createOutageLog(log, 'telling other instances what is forgotten'),
+        subscribing: createOutageLog(log, 'subscribing to cache invalidations'),
+        publishing: createOutageLog(log, 'publishing cache invalidations'),
       })
     }
     if (choice === 'file') {
@@ -108,15 +108,15 @@ export function createCachePort(runtime: CacheRuntime, redis: RedisPort, now: ()
 }
 
 /**
- * What is bound is taken by itself. Copies of a process don't see each other's memory, but they do see files, which is
- * enough as long as they are the only ones to write.
+ * Without CACHE, a bound store is used. Without one, copies of one instance share files, unless instances on other
+ * machines write to the same database: those could not invalidate the files.
  */
 function choose(
-  { CACHE: asked, WEB_CONCURRENCY: copies }: CacheRuntime['config'],
+  { CACHE: configured, WEB_CONCURRENCY: copies }: CacheRuntime['config'],
   bound: Record<'redis' | 'memcached', Binding | undefined>,
   hasSharedDatabase: boolean,
 ): StoreName | 'memory' {
-  if (asked) return asked
+  if (configured) return configured
   if (bound.redis) return 'redis'
   if (bound.memcached) return 'memcached'
   return copies > 1 && !hasSharedDatabase ? 'file' : 'memory'

@@ -7,7 +7,7 @@ import { createDatabasePort } from '../../../src/backing/database/choose.ts'
 import type { DatabasePort } from '../../../src/backing/database/port.ts'
 import type { Migrations } from '../../../src/ports/database.ts'
 import type { Feature } from '../../../src/ports/feature.ts'
-import { createRuntime } from '../runtime.ts'
+import { createRuntime } from '../fixtures/runtime.ts'
 
 export interface TestPort extends DatabasePort, AsyncDisposable {
   /** As a feature has it, typed by its tables. */
@@ -21,7 +21,7 @@ export interface TestPort extends DatabasePort, AsyncDisposable {
 
 /** @param features those that the process serves, which decide what readiness checks */
 export function openPort(env: NodeJS.ProcessEnv, features: Feature[] = []): TestPort {
-  const { runtime, lines, told } = createRuntime(env)
+  const { runtime, lines, logged: told } = createRuntime(env)
   const port = createDatabasePort(runtime, features)
 
   return {
