@@ -5,9 +5,9 @@ import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseCLI, startVitest } from 'vitest/node'
-import { judgeCoverage } from './coverage.ts'
-import { judgeExercised } from './exercised.ts'
-import { countTests, type Tally } from './tally.ts'
+import { judgeCoverage } from './test/coverage.ts'
+import { judgeExercised } from './test/exercised.ts'
+import { countTests, type Tally } from './test/tally.ts'
 
 const args = process.argv.slice(2)
 using records = mkdtempDisposableSync(join(tmpdir(), 'exercised-'))

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { parseContract } from '../src/chassis/web/contract.ts'
 import { type Conformance, createConformance } from '../tests/contract/conformance.ts'
-import { fixtureContract } from './fixture/contract.ts'
+import { fixtureContract } from './fixtures/contract.ts'
 import { type Answer, createFetch } from './http-answer.ts'
 import type { LogLine, ServiceLog } from './service-log.ts'
 import { type Ended, type ProcessOptions, type ServiceProcess, spawnService } from './service-process.ts'
@@ -40,10 +40,10 @@ const defaults = { PORT: '0', DRAIN_SECONDS: '0', SHUTDOWN_SECONDS: '5' }
  */
 export const startService = (options: StartOptions = {}): Promise<Service> => start(options, createConformance())
 
-/** The chassis with the features of `fixture/`, which provoke what no well-behaved feature does. */
+/** The chassis with the features of `fixtures/`, which provoke what no well-behaved feature does. */
 export function startFixture(options: StartOptions = {}): Promise<Service> {
   const conform = createConformance(parseContract(fixtureContract()))
-  return start({ main: 'service_tests/fixture/main.ts', ...options }, conform)
+  return start({ main: 'service_tests/fixtures/main.ts', ...options }, conform)
 }
 
 /** Runs the service where it is expected to end by itself. */

@@ -141,7 +141,7 @@ withPostgres('a transaction in which a statement failed is not taken for committ
       .catch(() => {})
   })
 
-  await expect(committed).rejects.toThrow('The transaction was undone')
+  await expect(committed).rejects.toThrow('The transaction was rolled back')
 })
 
 withPostgres('a transaction has the isolation that was asked for', async () => {

@@ -5,7 +5,8 @@ import type { BackingServices, Feature } from '../ports/feature.ts'
 import type { Operations, Resource } from '../ports/operations.ts'
 import { createCachePort } from './cache/port.ts'
 import { createCounters } from './counter.ts'
-import { createDatabasePort } from './database/choose.ts'
+import { ping } from './database/adapter.ts'
+import { createDatabasePort } from './database/port.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { createRedisPort } from './redis.ts'
 import type { BackingRuntime } from './runtime.ts'
@@ -31,11 +32,14 @@ export function createBacking(runtime: BackingRuntime, features: Feature[]): Bac
   })
 
   return {
-    forFeature: (feature) => ({
-      database: () => database.forFeature(feature),
-      cached: cache.forFeature(feature.name),
-      counter: counters.forFeature(feature.name),
-    }),
+    forFeature(feature) {
+      const openDatabase = database.forFeature(feature)
+      return {
+        database: openDatabase,
+        cached: cache.forFeature(feature.name, async () => ping(await openDatabase())),
+        counter: counters.forFeature(feature.name),
+      }
+    },
     checks: database.checks,
     resources(): Resource[] {
       const inUse = [database, cache, counters, rateLimiter].flatMap((port) => port.resource() ?? [])

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { documentedPairs, judgeExercised } from '../../scripts/exercised.ts'
+import { documentedPairs, judgeExercised } from '../../scripts/test/exercised.ts'
 import { recordExercised } from '../contract/record.ts'
 
 const paths = {

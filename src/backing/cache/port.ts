@@ -11,10 +11,12 @@ import type { RedisPort } from '../redis.ts'
 import type { BackingRuntime } from '../runtime.ts'
 import { type Args, scopeOf } from './key.ts'
 import type { Revalidatable } from './levels.ts'
+import { createWrite } from './reconcile.ts'
 import type { CacheStore } from './store.ts'
 
 export interface CachePort {
-  forFeature(feature: string): Cached
+  /** @param probe rejects as long as the feature's database is unavailable */
+  forFeature(feature: string, probe: () => Promise<unknown>): Cached
   /** Undefined until a feature wraps a function. */
   resource(): Resource | undefined
   close(): Promise<void>
@@ -42,17 +44,31 @@ export function createCachePort(runtime: CacheRuntime, redis: RedisPort, now: ()
   })
 
   return {
-    forFeature: (feature) => (fn, options) => {
-      const wrapped = wrap(fn, options, feature)
-      // Connecting takes a while, so it starts before the first call.
-      if (binding) open().catch(() => {})
-      return wrapped
-    },
+    forFeature: (feature, probe) => Object.assign(cachedOf(feature), { writes: writesOf(feature, probe) }),
     resource() {
       if (scopes.size === 0) return undefined
       return { port: 'cache', adapter: choice, ...(binding && { name: binding.name }) }
     },
     close: () => close(),
+  }
+
+  function cachedOf(feature: string) {
+    return function cached<A extends Args, Result>(fn: (...args: A) => Promise<Result>, options: CacheOptions) {
+      if (options.freshSeconds === 0) return uncached(fn)
+      const wrapped = wrap(fn, options, feature)
+      // Connecting takes a while, so it starts before the first call.
+      if (binding) open().catch(() => {})
+      return wrapped
+    }
+  }
+
+  function writesOf(feature: string, probe: () => Promise<unknown>): Cached['writes'] {
+    return (functions) =>
+      createWrite({
+        probe,
+        invalidate: async () => void (await Promise.all(functions.map((cached) => cached.forget()))),
+        failed: (error) => log.warn({ feature, error }, 'cached results may be out of date'),
+      })
   }
 
   function wrap<A extends Args, Result>(fn: (...args: A) => Promise<Result>, options: CacheOptions, feature: string) {
@@ -105,6 +121,10 @@ export function createCachePort(runtime: CacheRuntime, redis: RedisPort, now: ()
     const { createMemcachedStore } = await import('./memcached.ts')
     return createMemcachedStore(bound.memcached!, { timeoutMs, outages: createOutageLog(log, 'Memcached') })
   }
+}
+
+function uncached<A extends Args, Result>(fn: (...args: A) => Promise<Result>): CachedFunction<A, Result> {
+  return Object.assign((...args: A) => fn(...args), { forget: async () => {} })
 }
 
 /**

@@ -6,7 +6,7 @@ import { type MigrationResult, Migrator } from 'kysely/migration'
 import { Problem } from '../../chassis/problem.ts'
 import type { Migrations } from '../../ports/database.ts'
 import type { Log } from '../../ports/log.ts'
-import type { MigratingFeature } from './port.ts'
+import type { MigratingFeature } from './adapter.ts'
 
 /**
  * None of this call is left half done.

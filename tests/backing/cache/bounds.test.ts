@@ -6,7 +6,10 @@ import { expect, test } from 'vitest'
 import { createEntry, readEntry, writeEntry } from '../../../src/backing/cache/entry.ts'
 import { createFileStore } from '../../../src/backing/cache/file.ts'
 import type { CacheStore } from '../../../src/backing/cache/store.ts'
+import type { CachedFunction } from '../../../src/ports/cache.ts'
 import { openInstance } from '../fixtures/instance.ts'
+
+type CountRows = CachedFunction<[], number>
 
 const OPTIONS = { name: 'numbers', freshSeconds: 100 }
 
@@ -22,6 +25,32 @@ test('with 32 entries in memory at most, the 33rd evicts the least recently used
   made.length = 0
   for (const number of [1, 3, 33, 2]) await read(number)
   expect(made).toEqual([2])
+})
+
+test('a function that is fresh for 0 seconds is called each time', async () => {
+  await using instance = openInstance({ CACHE: 'memory' })
+  let calls = 0
+  const count = instance.cached(async () => ++calls, { name: 'calls', freshSeconds: 0, staleSeconds: 100 })
+
+  const counted = [await count(), await count()]
+  await count.forget()
+
+  expect(counted).toEqual([1, 2])
+  expect(instance.cacheResource()).toBeUndefined()
+})
+
+test('a write invalidates the functions that it names, and no others', async () => {
+  await using instance = openInstance({ CACHE: 'memory' })
+  const rows: string[] = []
+  const [page, count, unrelated] = ['page', 'count', 'unrelated'].map((name) =>
+    instance.cached(async () => rows.length, { name, freshSeconds: 100 }),
+  ) as [CountRows, CountRows, CountRows]
+  const write = instance.cached.writes([page, count])
+  await Promise.all([page(), count(), unrelated()])
+
+  await write(async () => rows.push('first'))
+
+  expect([await page(), await count(), await unrelated()]).toEqual([1, 1, 0])
 })
 
 test('entries in memory are evicted by size, too', async () => {

@@ -9,8 +9,8 @@ test('authorities that cannot be read are an outage, which the log tells once', 
   await using port = openPort({ DATABASE_URL: 'postgres://user:secret@127.0.0.1:1/name?sslmode=require' }, [notes])
 
   const refused = { status: 503, headers: { 'retry-after': '1' } }
-  await expect(port.forFeature(notes)).rejects.toMatchObject(refused)
-  await expect(port.forFeature(notes)).rejects.toMatchObject(refused)
+  await expect(port.lend(notes)).rejects.toMatchObject(refused)
+  await expect(port.lend(notes)).rejects.toMatchObject(refused)
   await expect(port.checks().database?.()).rejects.toMatchObject(refused)
 
   expect(port.told('the database fails')).toHaveLength(1)

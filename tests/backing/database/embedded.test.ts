@@ -96,8 +96,8 @@ test('a migration that fails is a bug, which the next call meets again', async (
   await using port = openPort({ DATABASE_URL: 'sqlite::memory:' })
   const broken = defineMigrating('broken', failing)
 
-  await expect(port.forFeature(broken)).rejects.toThrow('The migration "2026-01-02-fail" of broken failed.')
-  await expect(port.forFeature(broken)).rejects.toThrow('The migration "2026-01-02-fail" of broken failed.')
+  await expect(port.lend(broken)).rejects.toThrow('The migration "2026-01-02-fail" of broken failed.')
+  await expect(port.lend(broken)).rejects.toThrow('The migration "2026-01-02-fail" of broken failed.')
 })
 
 test('a disk that is full during a migration is an outage, not a bug', async () => {
@@ -112,7 +112,7 @@ test('a disk that is full during a migration is an outage, not a bug', async () 
     },
   })
 
-  await expect(port.forFeature(filling)).rejects.toMatchObject({ status: 503 })
+  await expect(port.lend(filling)).rejects.toMatchObject({ status: 503 })
   expect(port.told('the database fails')).toMatchObject([{ error: { message: expect.stringContaining('full') } }])
 })
 

@@ -71,11 +71,11 @@ test('whatever is thrown while connecting is an outage, but for what is a proble
 test('an outage is told once, and so is its end', async () => {
   const { outages, told, fail, pass } = createTestOutages()
 
-  outages.over()
+  outages.answered()
   await fail()
   await fail()
-  outages.over()
-  outages.over()
+  outages.answered()
+  outages.answered()
   pass(1000)
   await fail()
 
@@ -87,7 +87,7 @@ test('where statements fail by turns, one a second is told', async () => {
 
   for (let each = 0; each < 25; each++) {
     await fail()
-    outages.over()
+    outages.answered()
     pass(100)
   }
 

@@ -3,8 +3,7 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { Registry } from 'prom-client'
-import { createDatabasePort } from '../../../src/backing/database/choose.ts'
-import type { DatabasePort } from '../../../src/backing/database/port.ts'
+import { createDatabasePort, type DatabasePort } from '../../../src/backing/database/port.ts'
 import type { Migrations } from '../../../src/ports/database.ts'
 import type { Feature } from '../../../src/ports/feature.ts'
 import { createRuntime } from '../fixtures/runtime.ts'
@@ -26,7 +25,7 @@ export function openPort(env: NodeJS.ProcessEnv, features: Feature[] = []): Test
 
   return {
     ...port,
-    lend: port.forFeature,
+    lend: (feature) => port.forFeature(feature)(),
     lines,
     told,
     registry: runtime.registry,
