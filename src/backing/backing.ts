@@ -1,5 +1,5 @@
-// Factor IV, backing services: each port uses the service that is bound, or an embedded one. An adapter is imported when a
-// feature first uses it.
+// Factor IV, backing services: each port uses the service that is bound, or an embedded one. An adapter is imported
+// when a feature first uses it.
 
 import type { BackingServices, Feature } from '../ports/feature.ts'
 import type { Operations, Resource } from '../ports/operations.ts'

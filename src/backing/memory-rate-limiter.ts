@@ -2,7 +2,7 @@
 
 import type { Quota } from '../ports/operations.ts'
 
-/** How many clients are counted at once. One more resets all counts: a client may get more than its quota, never less. */
+/** How many clients are counted at once. One more resets all counts: a client may get more than its quota, not less. */
 const MAX_CLIENTS = 100_000
 
 export interface MemoryRateLimiter {

@@ -1,5 +1,5 @@
-// Counts each client's requests per minute: in Redis where it is bound, so that all instances share the quota, and always
-// in memory as well. While Redis is unavailable, the count in memory decides: each instance then limits on its own.
+// Counts each client's requests per minute: in Redis where it is bound, so that all instances share the quota, and
+// always in memory as well. While Redis is unavailable, the count in memory decides, for each instance alone.
 
 import type { Redis } from 'ioredis'
 import { Counter } from 'prom-client'

@@ -1,5 +1,5 @@
-// The connection to Redis that the cache, the rate limit and the counters share. Its client costs 50 ms and 20 MB, so it is
-// imported on first use. Users must be able to do without Redis: every attempt ends soon, successful or not.
+// The connection to Redis that the cache, the rate limit and the counters share. Its client costs 50 ms and 20 MB, so
+// it is imported on first use. Users must be able to do without Redis: every attempt ends soon, successful or not.
 
 import type { Redis } from 'ioredis'
 import type { Binding } from '../ports/bindings.ts'
@@ -21,7 +21,7 @@ export interface RedisPort {
   close(): Promise<void>
 }
 
-/** How long connecting may take, and how long a connection with a pending command may be silent before it is given up. */
+/** How long connecting may take, and how long a connection with a pending command may be silent. */
 const SILENCE_MS = 2000
 
 export function createRedisPort({

@@ -1,5 +1,5 @@
-// The certificate authorities that clients of backing services trust: Node's own (including NODE_EXTRA_CA_CERTS), those in
-// the platform's folder (CF_SYSTEM_CERT_PATH, which Node does not read by itself), and the one of the binding.
+// The certificate authorities that clients of backing services trust: Node's own (including NODE_EXTRA_CA_CERTS), those
+// in the platform's folder (CF_SYSTEM_CERT_PATH, which Node does not read by itself), and the one of the binding.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

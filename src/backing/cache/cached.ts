@@ -1,7 +1,7 @@
 // A cached function. The path of a hit in memory is short on purpose: most calls take it.
 //
-// Invalidating the function gives it a new generation. A result belongs to the generation that was current when the call
-// began, so a slow call can't bring back a result that was invalidated meanwhile.
+// Invalidating the function gives it a new generation. A result belongs to the generation that was current when the
+// call began, so a slow call can't bring back a result that was invalidated meanwhile.
 
 import { randomUUID } from 'node:crypto'
 import type { CachedFunction, CacheOptions } from '../../ports/cache.ts'
@@ -130,7 +130,7 @@ export function createCached<A extends Args, Result>(
     memory.set(key, entry, { size: key.length + json.length })
   }
 
-  /** Stale if error: while the function fails, a stale entry in memory is served, even one that is due to be revalidated. */
+  /** Stale if error: while the function fails, an entry in memory is served, even one due to be revalidated. */
   function staleIfError(error: unknown, key: string): Result {
     const entry = memory.get(key)
     if (entry?.generation !== generation || now() >= entry.staleUntilMs) throw error

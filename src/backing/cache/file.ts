@@ -1,5 +1,5 @@
-// A cache in files, which the processes of one machine share and which survives restarts. File names are hashes, so no key
-// can escape the folder. Files are written aside, then renamed or linked into place, so no reader sees a partial one.
+// A cache in files, which the processes of one machine share and which survives restarts. File names are hashes, so no
+// key can escape the folder. Files are written aside, then renamed or linked into place, so none is read half-written.
 
 import { createHash, randomUUID } from 'node:crypto'
 import { link, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-// Cache keys: readable where Memcached's rules allow it (250 bytes without spaces or control characters), hashed otherwise.
+// Cache keys: readable where Memcached's rules allow it (250 bytes, no spaces or control characters), else hashed.
 
 import { createHash } from 'node:crypto'
 

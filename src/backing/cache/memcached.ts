@@ -42,7 +42,7 @@ export function createMemcachedStore({ urls }: Binding, { timeoutMs, outages }: 
     close: async () => disconnect(client),
   }
 
-  /** On the old connections, the rest of a late or interrupted reply would be parsed as the beginning of the next one. */
+  /** On an old connection, the rest of a late or interrupted reply would be parsed as the start of the next one. */
   function reconnect() {
     const failed = client
     client = connect(urls, timeoutMs)

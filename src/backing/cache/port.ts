@@ -1,5 +1,5 @@
-// Opens the cache port: a memory level, and behind it files, Redis or Memcached where several processes share results. The
-// adapters are imported on first use.
+// Opens the cache port: a memory level, and behind it files, Redis or Memcached where several processes share results.
+// The adapters are imported on first use.
 
 import { join } from 'node:path'
 import type { Binding } from '../../ports/bindings.ts'

@@ -1,5 +1,5 @@
-// What the shared level needs from a store behind the memory: files, Redis or Memcached. A store may lose anything at any
-// time.
+// What the shared level needs from a store behind the memory: files, Redis or Memcached. A store may lose anything at
+// any time.
 
 import type { CircuitBreaker } from '../circuit-breaker.ts'
 

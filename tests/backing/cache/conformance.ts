@@ -15,7 +15,10 @@ export interface Subject {
   isShared: boolean
 }
 
-/** What the reason of a skipped test begins with where it does not apply to the subject; scripts/test.ts doesn't count it. */
+/**
+ * What the reason of a skipped test begins with where it does not apply to the subject; scripts/test.ts doesn't count
+ * it.
+ */
 export const NOT_APPLICABLE = 'not applicable'
 
 const FRESH = { name: 'numbers', freshSeconds: 100 }
