@@ -1,5 +1,5 @@
-// Factor IV, backing services: behind each port is what is bound, or else what is embedded. An adapter is imported when a
-// feature first uses it.
+// Factor IV, backing services: each port uses the service that is bound, or an embedded one. An adapter is imported
+// when a feature first uses it.
 
 import type { BackingServices, Feature } from '../ports/feature.ts'
 import type { Operations, Resource } from '../ports/operations.ts'
@@ -24,7 +24,7 @@ export function createBacking(runtime: BackingRuntime, features: Feature[]): Bac
   const counters = createCounters(runtime, redis)
   const rateLimiter = createRateLimiter(runtime, redis)
 
-  // Registered before anything listens, so it is closed after the last request has been answered.
+  // Registered before the server listens, so it is closed after the last response.
   runtime.lifecycle.onStop('backing services', async () => {
     await counters.close()
     await cache.close()
@@ -49,7 +49,7 @@ export function createBacking(runtime: BackingRuntime, features: Feature[]): Bac
   }
 }
 
-/** Makes the migrations of these features that have not been made. */
+/** Runs the pending migrations of these features. */
 export async function migrateDatabase(runtime: BackingRuntime, features: Feature[]): Promise<void> {
   const database = createDatabasePort(runtime, features)
   runtime.lifecycle.onStop('database', database.close)

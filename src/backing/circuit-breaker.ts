@@ -1,5 +1,5 @@
 // A circuit breaker. After a failure the resource is not called for a second; then a single call probes it, and if that
-// succeeds, all calls go through again. So a dead or frozen server costs one time limit per second, not one per request.
+// succeeds, all calls go through again. So a dead or frozen server costs one time limit a second, not one a request.
 
 import type { OutageLog } from './outage-log.ts'
 
@@ -65,7 +65,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
   }
 }
 
-/** If this process was too busy to read, the reply may be waiting already: so pending input is read before giving up. */
+/** If this process was too busy to read, the reply may be waiting already: pending input is read before giving up. */
 function within<Result>(timeoutMs: number, call: () => Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(new Error(`There was no answer within ${timeoutMs} ms.`))

@@ -1,4 +1,4 @@
-// Opens something on first use. A failed attempt is not remembered, so the next call tries again and no restart is needed.
+// Opens something on first use. After a failure the next call tries again, so that no restart is needed.
 
 export function lazy<Value>(open: () => Promise<Value>): () => Promise<Value> {
   let opening: Promise<Value> | undefined

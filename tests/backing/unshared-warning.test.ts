@@ -6,7 +6,7 @@ test.each([
   ['cache', 'file'],
   ['rate limit', 'memory'],
   ['counter', 'memory'],
-])('a second instance is warned that it has a %s of its own', (port, adapter) => {
+])('the second instance warns that it has a %s of its own', (port, adapter) => {
   const warning = `instance 1 has a ${port} of its own; bind one that all share`
 
   expect(warnOfUnshared({ port, adapter }, { instance: '1' })).toEqual({ port, adapter, warning })
@@ -19,6 +19,6 @@ test.each([
   ['cache', 'memcached'],
   ['cache', 'memory'],
   ['rate limit', 'redis'],
-])('there is nothing wrong with a %s in %s', (port, adapter) => {
+])('a %s in %s causes no warning', (port, adapter) => {
   expect(warnOfUnshared({ port, adapter }, { instance: '1' })).toEqual({ port, adapter })
 })

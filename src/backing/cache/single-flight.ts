@@ -1,19 +1,19 @@
-// Calls that are on their way, so that whoever asks for the same at the same time waits for the same answer.
+// Single flight: concurrent calls for the same key share one promise.
 
-export interface Flights<Result> {
-  /** What is on its way since the last time that something was forgotten. */
+export interface SingleFlight<Result> {
+  /** A call in flight that began in this epoch. */
   find(key: string, epoch: number): Promise<Result> | undefined
-  /** Remembers it until it has settled. */
+  /** Keeps the call until it settles. */
   add(key: string, epoch: number, result: Promise<Result>): Promise<Result>
 }
 
-export function createFlights<Result>(): Flights<Result> {
+export function createSingleFlight<Result>(): SingleFlight<Result> {
   const flights = new Map<string, { epoch: number; result: Promise<Result> }>()
 
   return {
     find(key, epoch) {
-      const flying = flights.get(key)
-      return flying?.epoch === epoch ? flying.result : undefined
+      const flight = flights.get(key)
+      return flight?.epoch === epoch ? flight.result : undefined
     },
     add(key, epoch, result) {
       const flight = { epoch, result }
