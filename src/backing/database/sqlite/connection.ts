@@ -2,12 +2,13 @@
 // sooner than a message could reach another thread. Waiting for a lock is asynchronous, so that it never blocks the
 // event loop.
 
+import { rmSync, statSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import { createDriver, type DriverOptions, type Session, type SessionResult } from '../driver.ts'
 import { unusable } from '../outage.ts'
-import { watchFile } from './file.ts'
+import { IN_MEMORY } from './file.ts'
 import { createStatements } from './statements.ts'
 
 export interface SqliteOptions extends DriverOptions {
@@ -64,6 +65,35 @@ const dialect = {
       supportsTransactionalDdl: { value: true },
       supportsMultipleConnections: { value: true },
     }),
+}
+
+interface OpenFile {
+  /** Whether the path still leads to the file that was opened. If not, what is written is lost. */
+  isCurrent(): boolean
+  /** Removes the log of a file that was deleted or replaced: SQLite would apply it to the file that is there now. */
+  removeStaleLog(): void
+}
+
+/** @param file was opened, and has been read, so that its log is there, too */
+function watchFile(file: string): OpenFile {
+  if (file === IN_MEMORY) return { isCurrent: () => true, removeStaleLog() {} }
+  const isCurrent = watchPath(file)
+  const logs = ['-wal', '-shm'].map((suffix) => ({ path: `${file}${suffix}`, isOurs: watchPath(`${file}${suffix}`) }))
+  return {
+    isCurrent,
+    removeStaleLog() {
+      if (!isCurrent()) for (const { path, isOurs } of logs) if (isOurs()) rmSync(path, { force: true })
+    },
+  }
+}
+
+/** @returns whether the path still leads to the file, if any, that it leads to now */
+function watchPath(path: string): () => boolean {
+  const opened = statSync(path, { throwIfNoEntry: false })
+  return function isSame() {
+    const found = statSync(path, { throwIfNoEntry: false })
+    return found?.ino === opened?.ino && found?.dev === opened?.dev
+  }
 }
 
 /** All sessions share one connection: a statement is done at once, and only an open transaction excludes the others. */
