@@ -138,10 +138,10 @@ withPostgres(
   },
 )
 
-withPostgres('where the role may have no connection at all, queries are refused', async () => {
+withPostgres('where the role may have no connection at all, queries are refused without waiting', async () => {
   const { url, query } = await newDatabase()
   await query(`alter database ${nameOf(url)} connection limit 0`)
-  await using port = openPort({ DATABASE_URL: url, DATABASE_POOL_MAX: '10' })
+  await using port = openPort({ DATABASE_URL: url, DATABASE_POOL_MAX: '10', DATABASE_CONNECT_MS: '600000' })
 
   const outcomes = await Promise.allSettled(
     Array.from({ length: 20 }, async () => sql`select 1`.execute(await port.open(plain))),

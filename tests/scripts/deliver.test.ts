@@ -168,7 +168,7 @@ test('every job that runs all tests installs the servers that they start', () =>
   const packages = testing.map((runs) => /apt-get install (?:-\S+ )*(.*)/.exec(runs.join('\n'))?.[1])
 
   expect(testing.length).toBeGreaterThan(1)
-  expect(packages).toEqual(testing.map(() => 'memcached nginx-light prometheus rabbitmq-server redis-server'))
+  expect(packages).toEqual(testing.map(() => 'memcached nginx-light pgbouncer prometheus rabbitmq-server redis-server'))
 })
 
 test('a delivery goes through tests, rehearsal and staging before production', () => {

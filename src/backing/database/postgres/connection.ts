@@ -14,7 +14,8 @@ import type { Binding } from '../../../ports/bindings.ts'
 import { createDriver, type DriverOptions, type SchemaGuard, type Session } from '../driver.ts'
 import { CONNECTION_FAILURE, failToConnect, isBrokenBy, isUnanswered } from '../outage.ts'
 import { cancelStatement } from './cancel.ts'
-import { type Connection, openPools, type PoolOptions } from './pools.ts'
+import type { PoolOptions } from './pool.ts'
+import { type Connection, openPools } from './pools.ts'
 
 export interface Postgres {
   // biome-ignore lint/suspicious/noExplicitAny: the feature knows its tables.

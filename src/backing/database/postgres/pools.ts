@@ -1,27 +1,14 @@
 // The connections to PostgreSQL: a pool for each host of the cluster, one of which is in use.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Binding } from '../../../ports/bindings.ts'
-import type { Log } from '../../../ports/log.ts'
 import { tlsOptions } from '../../tls.ts'
 import { failToConnect } from '../outage.ts'
 import { addressesOf } from './addresses.ts'
+import { createPool, type HostOptions, type PoolOptions } from './pool.ts'
 import { checkSession, createClient } from './session-settings.ts'
 import { isConnectionLimit, isRefusedParameter } from './sqlstate.ts'
-
-export interface PoolOptions {
-  /** The name that the server shows for these connections. */
-  applicationName: string
-  /** The maximum number of connections. */
-  max: number
-  /** Bounds the wait for a connection, and the making of one. */
-  connectMs: number
-  /** Bounds a statement; undefined means no limit. */
-  statementMs?: number | undefined
-  /** Reports what the operator should fix. Called for each occurrence. */
-  warn(warning: string): void
-  log: Log
-}
 
 export interface Pools {
   connect(): Promise<Connection>
@@ -58,23 +45,19 @@ interface Host {
   connect(): Promise<Connection>
 }
 
-interface HostOptions extends PoolOptions {
-  ssl: Awaited<ReturnType<typeof sslOptions>>
-  isCluster: boolean
-}
-
-/** The client's limit is this much longer than the server's, so it only acts if the server does not. */
-const CLIENT_EXTRA_MS = 100
-
 /** How long the pool stays at the number of connections that the server granted, before it tries to make more. */
 const SMALLER_MS = 1000
+
+const POLL_MS = 10
 
 function createHost(url: string, options: HostOptions): Host {
   const { max, statementMs, connectMs, warn } = options
   const bounded = new WeakSet<pg.ClientBase>()
   let isPooled = false
+  let own = 0
   let growing: NodeJS.Timeout | undefined
-  const pool = createPool(url, options, {
+  const pool = createPool(withoutTls(url), options, {
+    types,
     createClient: (config) => createClient(config, { isPooled, statementMs }),
     async onConnect(client) {
       const { isBounded } = await checkSession(client, options)
@@ -82,6 +65,8 @@ function createHost(url: string, options: HostOptions): Host {
       else warn(UNBOUNDED)
     },
   })
+  pool.on('connect', () => own++)
+  pool.on('remove', () => own--)
 
   return {
     pool,
@@ -93,23 +78,25 @@ function createHost(url: string, options: HostOptions): Host {
           const client = await pool.connect()
           return { client, isBounded: bounded.has(client) }
         } catch (error) {
-          if (!canRetry(error as Error, wasPooled) || performance.now() > endMs) throw error
+          if (!(await canRetry(error as Error, { wasPooled, endMs })) || performance.now() > endMs) throw error
         }
       }
     },
   }
 
-  function canRetry(error: Error, wasPooled: boolean): boolean {
-    if (!isRefusedParameter(error)) return isConnectionLimit(error) && waitForOwn()
+  async function canRetry(error: Error, { wasPooled, endMs }: { wasPooled: boolean; endMs: number }): Promise<boolean> {
+    if (!isRefusedParameter(error)) return isConnectionLimit(error) && waitForOwn(endMs)
     isPooled = true
     return !wasPooled
   }
 
   /** The server grants no more connections, so queries wait for those that this process has. @returns whether it has any */
-  function waitForOwn(): boolean {
-    if (pool.totalCount === 0) return false
+  async function waitForOwn(endMs: number): Promise<boolean> {
+    // The attempts of other queries may still succeed.
+    while (own === 0 && pool.totalCount > 0 && performance.now() < endMs) await sleep(POLL_MS)
+    if (own === 0) return false
     warn(TOO_FEW)
-    pool.options.max = pool.totalCount
+    pool.options.max = own
     clearTimeout(growing)
     growing = setTimeout(() => {
       pool.options.max = max
@@ -123,38 +110,6 @@ const UNBOUNDED =
 
 const TOO_FEW =
   'PostgreSQL or its pooler accepts fewer connections than DATABASE_POOL_MAX times the number of processes: lower it, or raise the limit'
-
-interface PoolHooks {
-  createClient(config: pg.ClientConfig): pg.Client
-  onConnect(client: pg.ClientBase): Promise<void>
-}
-
-function createPool(url: string, options: HostOptions, { createClient, onConnect }: PoolHooks): pg.Pool {
-  const { applicationName, max, connectMs, statementMs, log, ssl } = options
-  const pool = new pg.Pool({
-    connectionString: withoutTls(url),
-    ssl,
-    max,
-    application_name: applicationName,
-    connectionTimeoutMillis: connectMs,
-    ...(statementMs && { query_timeout: statementMs + CLIENT_EXTRA_MS }),
-    // Where statements have no limit, this detects a server that vanished: after 10 s and some probes.
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-    types,
-    onConnect,
-    // The pool calls it with `new`, which an arrow function does not allow.
-    Client: function ClientOfPool(config: pg.ClientConfig) {
-      return createClient(config)
-    } as unknown as new () => pg.ClientBase,
-  })
-  // Connections may end between queries, within a transaction or not. That is no failure yet: the pool replaces idle
-  // ones, and a session gets the error with its next query. An error event without a listener would end the process.
-  const logEnd = ({ message }: Error) => log.debug({ reason: message }, 'a connection to the database ended')
-  pool.on('error', logEnd)
-  pool.on('connect', (client) => client.on('error', logEnd))
-  return pool
-}
 
 /** Begins with the host that accepted the last connection. */
 function createConnector(hosts: Host[]): Pools['connect'] {
