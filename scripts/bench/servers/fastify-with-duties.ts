@@ -2,8 +2,8 @@
 // JSON.parse, answers that are already serialised.
 
 import fastify, { type FastifyReply } from 'fastify'
+import { answerPost, getBody } from './answers.ts'
 import { ANSWER_HEADERS, clientOf, countRequest, logListening, logRequest, readRequestId, registry } from './duties.ts'
-import { filterByParsing } from './filter-by-parsing.ts'
 
 const app = fastify({ logger: false, genReqId: readRequestId, exposeHeadRoutes: false })
 
@@ -22,8 +22,9 @@ app.addHook('onRequest', (req, reply, done) => {
   done()
 })
 
-app.get(process.env.HELLO_PATH!, (req, reply) => answer(reply, req.id, 'text/plain; charset=utf-8', 'Hello world\n'))
-app.post('/', (req, reply) => answer(reply, req.id, 'application/json', filterByParsing(req.body as Buffer)))
+const { GET_PATH = '/', POST_PATH = '/' } = process.env
+app.get(GET_PATH, (req, reply) => answer(reply, req.id, 'text/plain; charset=utf-8', getBody))
+app.post(POST_PATH, (req, reply) => answer(reply, req.id, 'application/json', answerPost(req.body as Buffer)))
 app.get('/metrics', () => registry.metrics())
 
 function answer(reply: FastifyReply, requestId: string, type: string, body: string | Buffer) {

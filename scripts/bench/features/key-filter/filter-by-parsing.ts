@@ -1,6 +1,7 @@
-// The key filter as one writes it first. It loses the digits of large numbers, which is beside the point here.
+// The key filter as it is usually written. It loses the digits of large numbers, which does not matter here.
 
-export function filterByParsing(bytes: Buffer): Buffer {
-  const members = Object.entries(JSON.parse(bytes.toString()))
-  return Buffer.from(JSON.stringify(Object.fromEntries(members.filter(([key]) => /^a/i.test(key)))))
-}
+export const transform = (value: object): object =>
+  Object.fromEntries(Object.entries(value).filter(([key]) => /^a/i.test(key)))
+
+export const filterByParsing = (bytes: Buffer): Buffer =>
+  Buffer.from(JSON.stringify(transform(JSON.parse(bytes.toString()))))

@@ -1,21 +1,20 @@
-// The key filter against the usual way, without a server around them: one pass over the bytes, or parse, pick,
-// serialise.
+// The key filter without a server around it: one pass over the bytes, against parsing, filtering and serialising.
 
-import { featureFolder } from '../features.ts'
-import { createBody } from '../load/workloads.ts'
-import { filterByParsing } from '../servers/filter-by-parsing.ts'
-import { callsPerSecond } from './in-process.ts'
+import { filterKeys } from '../../../../src/features/key-filter/filter.ts'
+import { createBody } from '../../load/json-body.ts'
+import { callsPerSecond } from '../../measurements/in-process.ts'
+import { renderTable, significant } from '../../table.ts'
+import { filterByParsing } from './filter-by-parsing.ts'
 
 const SIZES = { '128 B': 128, '1 kB': 1000, '100 kB': 100_000, '1 MB': 1_000_000 }
 
-export interface FilterSpeed {
+interface FilterSpeed {
   size: string
   parsingMbPerSecond: number
   scanningMbPerSecond: number
 }
 
-export async function measureKeyFilter(inProcessMs: number): Promise<FilterSpeed[]> {
-  const filterKeys = await importFilter()
+export function measureInProcess(inProcessMs: number): FilterSpeed[] {
   return Object.entries(SIZES).map(([size, bytes]) => {
     const body = createBody(bytes)
     const calls = callsPerSecond(
@@ -27,8 +26,13 @@ export async function measureKeyFilter(inProcessMs: number): Promise<FilterSpeed
   })
 }
 
-/** Not by name, for the feature may be deleted, and the types of the rest are to be right all the same. */
-async function importFilter(): Promise<(body: Buffer) => Buffer> {
-  const { filterKeys } = await import(new URL('filter.ts', featureFolder('key-filter')).href)
-  return filterKeys
+export function renderSpeeds(speeds: FilterSpeed[]): string {
+  const head = ['body', 'JSON.parse and back, MB/s', 'this service, MB/s', '×']
+  const rows = speeds.map(({ size, parsingMbPerSecond, scanningMbPerSecond }) => [
+    size,
+    significant(parsingMbPerSecond),
+    significant(scanningMbPerSecond),
+    (scanningMbPerSecond / parsingMbPerSecond).toFixed(1),
+  ])
+  return renderTable(head, rows)
 }

@@ -2,9 +2,9 @@
 
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
-import { openPostgres } from '../../../service_tests/servers/postgres.ts'
-import { openRedis } from '../../../service_tests/servers/redis.ts'
-import { migrate } from '../server-process.ts'
+import { openPostgres } from '../../../../service_tests/servers/postgres.ts'
+import { openRedis } from '../../../../service_tests/servers/redis.ts'
+import { migrate } from '../../server-process.ts'
 import { fillPostgres, fillSqlite } from './rows.ts'
 
 export interface FilledDatabase {

@@ -1,7 +1,7 @@
 // Todos by the million, put in by SQL, with ids as the service makes them: one in each millisecond.
 
 import { DatabaseSync } from 'node:sqlite'
-import type { PrivatePostgres } from '../../../service_tests/servers/postgres.ts'
+import type { PrivatePostgres } from '../../../../service_tests/servers/postgres.ts'
 
 const FIRST_MS = 1_700_000_000_000
 
