@@ -4,16 +4,15 @@
 import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { runScript } from './command-line.ts'
 import { deliver, rollBack, takeBack } from './deliver/flow.ts'
-import { type Options, readOptions, readSignIn, usage } from './deliver/options.ts'
+import { commandLine, type Options, readOptions, readSignIn } from './deliver/options.ts'
 import { createDryRunner, createRunner, type RunnerOptions } from './deliver/runner.ts'
 import { createSteps, type Steps } from './deliver/steps.ts'
 import { readCommit, readDelivery } from './deliver/target.ts'
-import { tellErrors } from './run.ts'
 
 export async function runDelivery(args: string[], options: RunnerOptions): Promise<void> {
   const { root, env, print } = options
-  if (args.includes('--help')) return print(`${usage}\n`)
   const told = readOptions(args)
   const delivery = readDelivery(root, readCommit(root), told)
   if (told.dryRun) {
@@ -50,7 +49,7 @@ async function printRepairs(steps: Steps, print: (text: string) => void) {
 if (import.meta.main) {
   // At a terminal the command in the foreground gets Ctrl-C as well. It fails, and what follows is repaired as usual.
   process.on('SIGINT', () => {})
-  await tellErrors(() =>
+  await runScript(commandLine, () =>
     runDelivery(process.argv.slice(2), {
       root: join(import.meta.dirname, '..'),
       env: process.env,

@@ -1,8 +1,7 @@
-// The blocks of a YAML file that stand under a rule like `# --- todos ---`. A rule covers what follows at its
-// indentation, up to the next rule there or to a line indented less. They are edited as text, so that comments and
-// spelling survive.
+// The blocks of a YAML file below a rule like `# --- orders ---`. A rule covers what follows at its indentation, up to
+// the next rule there or to a line that is indented less. They are edited as text, so that comments and layout survive.
 
-/** Removes every block of this name. A key that is left with nothing below it goes, too. */
+/** Removes every block of this name. A key that has nothing left below it is removed as well. */
 export function removeRuledBlocks(text: string, name: string): string {
   const lines = text.split('\n')
   for (let at = findRule(lines, name); at !== -1; at = findRule(lines, name)) removeBlock(lines, at)

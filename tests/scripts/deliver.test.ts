@@ -71,8 +71,8 @@ test('no answer is not taken for a release, even where any will do', async () =>
 })
 
 test.each([
-  [[], 'npm run deliver -- staging|production'],
-  [['staging', 'production'], 'npm run deliver -- staging|production'],
+  [[], 'Name one target'],
+  [['staging', 'production'], 'Name one target'],
   [['../staging'], `A target can't be called "../staging"`],
   [['staging', '--strategy', 'blue-green'], 'There is no strategy "blue-green"'],
   [['staging', '--instance-steps', '50'], '--instance-steps needs --strategy canary'],

@@ -17,10 +17,10 @@ test('the README has a table for each group with settings', () => {
   expect(readme).toBe(`# A
 <!-- settings -->
 
-| The service | Default       | What it is |
-| ----------- | ------------- | ---------- |
-| \`PORT\`      | \`8080\`        | the port |
-| \`NAME\`      | has to be set | its name |
+| The service | Default  | What it is |
+| ----------- | -------- | ---------- |
+| \`PORT\`      | \`8080\`   | the port |
+| \`NAME\`      | required | its name |
 
 | todos        | Default | What it is |
 | ------------ | ------- | ---------- |
