@@ -2,8 +2,6 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import pretty from 'pino-pretty'
 
 /** Shown in the message, or of no interest on a developer's machine. */
@@ -56,8 +54,7 @@ export function startService(root: string, onEnd: (how: string) => void): Develo
 }
 
 function spawnService(root: string): ServiceProcess {
-  const settings = existsSync(join(root, '.env')) ? ['--env-file=.env'] : []
-  const args = [...settings, 'src/main.ts', 'web']
+  const args = ['--import', './scripts/env-file.ts', 'src/main.ts', 'web']
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['inherit', 'pipe', 'inherit'] })
   child.stdout.pipe(pretty({ messageKey: 'message', ignore: HIDDEN, singleLine: true, messageFormat }), { end: false })
   return {

@@ -29,7 +29,8 @@ export const envExample = (groups: SettingsGroup[]): string =>
   [ENV_HEAD, ...groups.filter(isUsed).map(envGroup)].join('\n')
 
 const ENV_HEAD = `# Every setting, with its default where it has one. Copy this file to .env, which "npm start" reads, and remove
-# the # from what you change. On the platform, settings are variables of the app.
+# the # from what you change. Variables that Node itself reads, such as
+# NODE_OPTIONS, have no effect here. On the platform, settings are variables of the app.
 `
 
 const isUsed = ({ settings }: SettingsGroup) => Object.keys(settings).length > 0

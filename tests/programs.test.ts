@@ -1,0 +1,14 @@
+// The programs that tests need, wherever they are listed for an installation.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+const read = (file: string) => readFileSync(join(import.meta.dirname, '..', file), 'utf8')
+const needed = [...read('.ci/run').matchAll(/^need \S+ (\S+)$/gm)].map(([, program]) => program).sort()
+
+test.each(['README.md', 'CONTRIBUTING.md'])('%s lists the programs that the pipeline installs', (file) => {
+  const [, list = ''] = /apt-get install ([\w -]+)/.exec(read(file)) ?? []
+
+  expect(list.trim().split(' ').sort()).toEqual(needed)
+})
