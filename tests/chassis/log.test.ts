@@ -8,7 +8,7 @@ const release = { name: 'demo', version: '1.2.3', commit: 'abc', instance: '0' }
 test('a line tells when, how important, and by what release', () => {
   const sink = createMemorySink()
 
-  createLog('info', sink, release, 'web').info({ todo: 7 }, 'done')
+  createLog('info', sink, release, 'web').info({ note: 7 }, 'done')
 
   const [line] = sink.lines()
   expect(line).toMatchObject({
@@ -18,7 +18,7 @@ test('a line tells when, how important, and by what release', () => {
     commit: 'abc',
     instance: '0',
     process: 'web',
-    todo: 7,
+    note: 7,
     message: 'done',
   })
   expect(line?.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)

@@ -13,8 +13,8 @@ const run: JourneysRun = {
   skipped: [],
   durationMs: 2500,
   journeys: [
-    { id: 'todos-a-todo-is-made', title: 'a todo is made', ok: true, durationMs: 120 },
-    { id: 'todos-it-is-read', title: 'it is read', ok: false, durationMs: 30, error: 'expected "a\\b"\nto be 2' },
+    { id: 'notes-a-note-is-made', title: 'a note is made', ok: true, durationMs: 120 },
+    { id: 'notes-it-is-read', title: 'it is read', ok: false, durationMs: 30, error: 'expected "a\\b"\nto be 2' },
   ],
 }
 
@@ -32,9 +32,9 @@ test('Prometheus is told of each journey, by its title', () => {
   const samples = parseMetrics(toPrometheus(run, 0)).filter(({ labels }) => labels.journey)
 
   expect(samples).toEqual([
-    { name: 'journey_success', labels: { target, journey: 'a todo is made' }, value: 1 },
+    { name: 'journey_success', labels: { target, journey: 'a note is made' }, value: 1 },
     { name: 'journey_success', labels: { target, journey: 'it is read' }, value: 0 },
-    { name: 'journey_duration_seconds', labels: { target, journey: 'a todo is made' }, value: 0.12 },
+    { name: 'journey_duration_seconds', labels: { target, journey: 'a note is made' }, value: 0.12 },
     { name: 'journey_duration_seconds', labels: { target, journey: 'it is read' }, value: 0.03 },
   ])
 })
@@ -58,12 +58,12 @@ test('Zabbix is told how the run and each journey went', () => {
     'journeys.ok': '0',
     'journeys.failed': '1',
     'journeys.duration': '2.5',
-    'journey.ok[todos-a-todo-is-made]': '1',
-    'journey.duration[todos-a-todo-is-made]': '0.12',
-    'journey.error[todos-a-todo-is-made]': '',
-    'journey.ok[todos-it-is-read]': '0',
-    'journey.duration[todos-it-is-read]': '0.03',
-    'journey.error[todos-it-is-read]': 'expected "a\\b"\nto be 2',
+    'journey.ok[notes-a-note-is-made]': '1',
+    'journey.duration[notes-a-note-is-made]': '0.12',
+    'journey.error[notes-a-note-is-made]': '',
+    'journey.ok[notes-it-is-read]': '0',
+    'journey.duration[notes-it-is-read]': '0.03',
+    'journey.error[notes-it-is-read]': 'expected "a\\b"\nto be 2',
   })
   expect(new Set(values.map(([host]) => host))).toEqual(new Set(['-']))
 })
@@ -73,8 +73,8 @@ test('Zabbix discovers the journeys, before it is told their values', () => {
 
   expect(key).toBe('journeys.discovery')
   expect(JSON.parse(value ?? '')).toEqual([
-    { '{#JOURNEY}': 'todos-a-todo-is-made', '{#TITLE}': 'a todo is made' },
-    { '{#JOURNEY}': 'todos-it-is-read', '{#TITLE}': 'it is read' },
+    { '{#JOURNEY}': 'notes-a-note-is-made', '{#TITLE}': 'a note is made' },
+    { '{#JOURNEY}': 'notes-it-is-read', '{#TITLE}': 'it is read' },
   ])
 })
 

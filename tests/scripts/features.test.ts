@@ -23,40 +23,40 @@ components:
     Problem: {}
 `
 
-const TODOS = {
-  'src/features/todos/index.ts': '',
-  'tests/features/todos/todos.test.ts': '',
-  'service_tests/features/todos.test.ts': '',
-  'service_tests/features/todos-restart.test.ts': '',
-  'service_tests/journeys/todos.test.ts': '',
+const NOTES = {
+  'src/features/notes/index.ts': '',
+  'tests/features/notes/notes.test.ts': '',
+  'service_tests/features/notes.test.ts': '',
+  'service_tests/features/notes-restart.test.ts': '',
+  'service_tests/journeys/notes.test.ts': '',
 }
 
-const TODOS_ARCHIVE = {
-  'src/features/todos-archive/index.ts': '',
-  'service_tests/features/todos-archive.test.ts': '',
-  'service_tests/journeys/todos-archive-daily.test.ts': '',
+const NOTES_ARCHIVE = {
+  'src/features/notes-archive/index.ts': '',
+  'service_tests/features/notes-archive.test.ts': '',
+  'service_tests/journeys/notes-archive-daily.test.ts': '',
 }
 
 const SHARED = { 'src/features/index.ts': LIST, 'README.md': '# A\n', 'openapi.yaml': CONTRACT }
 
 test('a feature is deleted with its files, and with those alone', () => {
-  using project = createProject({ ...SHARED, ...TODOS, ...TODOS_ARCHIVE })
+  using project = createProject({ ...SHARED, ...NOTES, ...NOTES_ARCHIVE })
 
-  deleteFeatures(project.root, ['todos'])
+  deleteFeatures(project.root, ['notes'])
 
-  expect(Object.keys(project.files()).sort()).toEqual(Object.keys({ ...SHARED, ...TODOS_ARCHIVE }).sort())
+  expect(Object.keys(project.files()).sort()).toEqual(Object.keys({ ...SHARED, ...NOTES_ARCHIVE }).sort())
 })
 
 test('a feature is taken out of what it shares with others', () => {
   using project = createProject({
-    ...TODOS,
+    ...NOTES,
     'src/features/index.ts':
-      "import todos from './todos/index.ts'\n\nexport const features: Feature[] = [\n  todos,\n]\n",
-    'openapi.yaml': 'paths:\n  # --- todos ---\n  /todos: {}\n  # --- chassis ---\n  /info: {}\n',
-    'docs/deploy.md': '- todos <!-- feature: todos -->\n- info\n',
+      "import notes from './notes/index.ts'\n\nexport const features: Feature[] = [\n  notes,\n]\n",
+    'openapi.yaml': 'paths:\n  # --- notes ---\n  /notes: {}\n  # --- chassis ---\n  /info: {}\n',
+    'docs/deploy.md': '- notes <!-- feature: notes -->\n- info\n',
   })
 
-  deleteFeatures(project.root, ['todos'])
+  deleteFeatures(project.root, ['notes'])
 
   expect(project.files()).toEqual({
     'src/features/index.ts': '\nexport const features: Feature[] = [\n]\n',
@@ -66,11 +66,11 @@ test('a feature is taken out of what it shares with others', () => {
 })
 
 test('an unknown feature is refused before anything is deleted', () => {
-  using project = createProject({ ...SHARED, ...TODOS })
+  using project = createProject({ ...SHARED, ...NOTES })
   const before = project.files()
 
-  expect(() => deleteFeatures(project.root, ['todos', 'todo'])).toThrow(
-    'There is no feature "todo". The features are: todos.',
+  expect(() => deleteFeatures(project.root, ['notes', 'note'])).toThrow(
+    'There is no feature "note". The features are: notes.',
   )
   expect(project.files()).toEqual(before)
 })
@@ -102,12 +102,12 @@ test.each([
   ['Orders', 'lower case letters'],
   ['order_items', 'lower case letters'],
   ['../orders', 'lower case letters'],
-  ['todos', 'is a feature "todos" already'],
+  ['notes', 'is a feature "notes" already'],
   ['import', 'is a reserved word'],
   ['docs', 'a path or a block "docs"'],
   ['chassis', 'a path or a block "chassis"'],
 ])('a new feature can’t be called %s', (name, reason) => {
-  using project = createProject({ ...SHARED, ...TODOS })
+  using project = createProject({ ...SHARED, ...NOTES })
 
   expect(() => newFeature(project.root, name)).toThrow(reason)
 })

@@ -4,10 +4,10 @@ import { flag, integer, optional, text } from '../../src/chassis/config.ts'
 
 const groups = [
   { title: 'The service', settings: { PORT: integer('the port', 8080), NAME: text('its name') } },
-  { title: 'hello', settings: {} },
+  { title: 'pages', settings: {} },
   {
-    title: 'todos',
-    settings: { TODOS_FILE: optional(text('sqlite:<file> | none')), TODOS_LOUD: flag('aloud', false) },
+    title: 'notes',
+    settings: { NOTES_FILE: optional(text('sqlite:<file> | none')), NOTES_LOUD: flag('aloud', false) },
   },
 ]
 
@@ -22,10 +22,10 @@ test('the README has a table for each group with settings', () => {
 | \`PORT\`      | \`8080\`   | the port |
 | \`NAME\`      | required | its name |
 
-| todos        | Default | What it is |
+| notes        | Default | What it is |
 | ------------ | ------- | ---------- |
-| \`TODOS_FILE\` |         | sqlite:\\<file> \\| none |
-| \`TODOS_LOUD\` | \`false\` | aloud |
+| \`NOTES_FILE\` |         | sqlite:\\<file> \\| none |
+| \`NOTES_LOUD\` | \`false\` | aloud |
 
 <!-- /settings -->
 # B
@@ -49,5 +49,5 @@ test('the example of an environment has every setting commented out', () => {
   const example = envExample(groups)
 
   expect(example.split('\n').filter((line) => line && !line.startsWith('#'))).toEqual([])
-  expect(example).toContain('\n# --- todos ---\n\n# sqlite:<file> | none\n#TODOS_FILE=\n\n# aloud\n#TODOS_LOUD=false\n')
+  expect(example).toContain('\n# --- notes ---\n\n# sqlite:<file> | none\n#NOTES_FILE=\n\n# aloud\n#NOTES_LOUD=false\n')
 })

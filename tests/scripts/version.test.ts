@@ -38,7 +38,7 @@ test('a version stands in all places afterwards, and all else stays as it was', 
   using project = createProject({
     'manifest.yml': manifest('0.1.0'),
     'openapi.yaml': contract('0.1.0'),
-    'CHANGELOG.md': changelog('\n### Added\n\n- Todos.\n\n## [0.1.0] - 2026-11-01\n\nThe first.\n'),
+    'CHANGELOG.md': changelog('\n### Added\n\n- Notes.\n\n## [0.1.0] - 2026-11-01\n\nThe first.\n'),
   })
 
   const changed = versionProject(project.root, { version: '0.2.0', date: '2026-11-24' })
@@ -48,7 +48,7 @@ test('a version stands in all places afterwards, and all else stays as it was', 
     'manifest.yml': manifest('0.2.0'),
     'openapi.yaml': contract('0.2.0'),
     'CHANGELOG.md': changelog(
-      '\n## [0.2.0] - 2026-11-24\n\n### Added\n\n- Todos.\n\n## [0.1.0] - 2026-11-01\n\nThe first.\n',
+      '\n## [0.2.0] - 2026-11-24\n\n### Added\n\n- Notes.\n\n## [0.1.0] - 2026-11-01\n\nThe first.\n',
     ),
   })
 })

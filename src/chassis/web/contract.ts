@@ -8,7 +8,7 @@ import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 export const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const
 
 export interface Operation {
-  /** `GET /todos/{todoId}` */
+  /** `GET /orders/{orderId}` */
   key: string
   method: (typeof METHODS)[number]
   path: string

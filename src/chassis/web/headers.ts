@@ -1,5 +1,5 @@
 // The headers that every answer has. They are added when the head is written, in one go and only where the handler has
-// not said otherwise: setting them one by one on each request would cost a third of a hello.
+// not said otherwise: setting them one by one would cost a third of the cheapest request.
 
 import type { Express, Response } from 'express'
 import { ServerResponse } from '../node-http.ts'

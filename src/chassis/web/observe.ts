@@ -76,7 +76,7 @@ interface Seen {
   seconds: number
 }
 
-/** A prepared line instead of pino's general one: it saves 4 µs a request, a sixth of what a whole hello costs. */
+/** A prepared line instead of pino's general one: it saves 4 µs, a sixth of the cheapest request. */
 function createLineLogger(log: Log, sink: LogSink) {
   if (!log.isLevelEnabled('info')) return () => {}
   const always = JSON.stringify(log.bindings()).slice(1, -1)

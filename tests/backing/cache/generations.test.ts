@@ -128,13 +128,13 @@ test('while a slow store is asked, of all who wait one calls the function', asyn
 })
 
 test('keys can be read, and are hashed behind their prefix where a store would not take them', () => {
-  const scope = scopeOf('service', 'todos', 'page')
+  const scope = scopeOf('service', 'notes', 'page')
 
-  expect(storeKey(scope, keyOf(scope, [10, 'after', undefined]))).toBe('service:todos:page(10,"after",undefined)')
+  expect(storeKey(scope, keyOf(scope, [10, 'after', undefined]))).toBe('service:notes:page(10,"after",undefined)')
   for (const text of ['with space', 'ümlaut', 'x'.repeat(300)]) {
-    expect(storeKey(scope, keyOf(scope, [text]))).toMatch(/^service:todos:page#[\w-]{43}$/)
+    expect(storeKey(scope, keyOf(scope, [text]))).toMatch(/^service:notes:page#[\w-]{43}$/)
   }
-  expect(scopeOf('x'.repeat(300), 'todos', 'page')).toMatch(/^[\w-]{43}$/)
+  expect(scopeOf('x'.repeat(300), 'notes', 'page')).toMatch(/^[\w-]{43}$/)
 })
 
 function openFunction(store: MapStore, { believedMs = 0, pauseMs = 1000 } = {}) {
