@@ -31,9 +31,7 @@ export interface Arguments<Options extends Record<string, Option>> {
 }
 
 /** The arguments are wrong, as opposed to the work having failed. */
-export class UsageError extends Error {
-  override name = 'UsageError'
-}
+export class UsageError extends Error {}
 
 /**
  * Runs a script to its end. `--help` prints the usage and runs nothing. The exit code is 2 where the arguments are
@@ -64,7 +62,7 @@ export function readArguments<const Options extends Record<string, Option>>(
     const parsed = parseArgs({ args, options: Object.fromEntries(described), allowPositionals: Boolean(parameters) })
     return { values: parsed.values as Arguments<Options>['values'], positionals: parsed.positionals }
   } catch (error) {
-    const [sentence = ''] = (error as Error).message.split(/\. |\n/)
+    const [sentence = ''] = (error as Error).message.split(/\. |\.?\n/)
     throw new UsageError(`${sentence}.`)
   }
 }

@@ -2,9 +2,8 @@
 // the service. Each time everything has to pass, and nothing may name a deleted example any more.
 
 import assert from 'node:assert/strict'
-import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { copyProject } from './change/project-copy.ts'
+import { copyProject, readProject } from './change/project-copy.ts'
 import { runScript } from './command-line.ts'
 import { featureNames } from './feature/project-files.ts'
 import { findTraces, readSpellings } from './feature/traces.ts'
@@ -51,7 +50,9 @@ await runScript(commandLine, async ({ values: { all } }) => {
 async function requireDeletable(copy: string, tests: string, features: string[]) {
   const spellings = features.flatMap((feature) => readSpellings(copy, feature) ?? [])
   await requireGreenAfter(copy, tests, 'delete', ...features)
-  const traces = spellings.flatMap((each) => findTraces(copy, Object.keys(readFiles(copy)), each))
+  // The lock file names packages alone.
+  const files = [...readProject(copy).keys()].filter((file) => file !== 'package-lock.json')
+  const traces = spellings.flatMap((each) => findTraces(copy, files, each))
   if (traces.length > 0) throw new Error(`Something still names what was deleted:\n${traces.join('\n')}`)
 }
 
@@ -66,23 +67,12 @@ async function requireGreen(copy: string, tests: string) {
 }
 
 async function requireReversible(copy: string) {
-  const before = readFiles(copy)
+  const before = readProject(copy)
   await runNpm(copy, 'new', 'order-items')
   await runNpm(copy, 'delete', 'order-items')
-  assert.deepEqual(readFiles(copy), before)
+  assert.deepEqual(readProject(copy), before)
 }
 
 function runNpm(copy: string, script: string, ...args: string[]) {
   return mustRun(copy, 'npm', ['run', '--silent', script, '--', ...args])
-}
-
-/** Without what a run leaves behind. */
-function readFiles(root: string): Record<string, string> {
-  const paths = globSync(['**/*', '.*', '.{ci,github}/**/*'], {
-    cwd: root,
-    exclude: ['node_modules', 'coverage', 'package-lock.json'],
-    withFileTypes: true,
-  })
-  const files = paths.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-  return Object.fromEntries(files.map((file) => [file.slice(root.length + 1), readFileSync(file, 'latin1')]))
 }

@@ -24,8 +24,7 @@ export interface Change {
 
 /** Copies what Git does not ignore. The packages are those that are installed in the project. */
 export function copyProject(root: string): ProjectCopy {
-  const isIgnored = readIgnored(root)
-  const originals = readFiles(root, isIgnored)
+  const originals = readProject(root)
   const folder = openScratchFolder('project-')
   for (const [path, bytes] of originals) writeFile(join(folder.path, path), editText(bytes, withUnixLineEnds))
   symlinkSync(join(root, 'node_modules'), join(folder.path, 'node_modules'), 'junction')
@@ -34,7 +33,7 @@ export function copyProject(root: string): ProjectCopy {
   return {
     root: folder.path,
     changes() {
-      const files = readFiles(folder.path, isIgnored)
+      const files = readProject(folder.path)
       const paths = [...new Set([...originals.keys(), ...files.keys()])].sort()
       return paths.flatMap((path) => {
         const before = originals.get(path)
@@ -46,6 +45,9 @@ export function copyProject(root: string): ProjectCopy {
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   }
 }
+
+/** The files that Git does not ignore, by their paths. */
+export const readProject = (root: string): Map<string, Buffer> => readFiles(root, readIgnored(root))
 
 /** Of paths that are relative to the root; the path of a folder ends with a slash. */
 type IsIgnored = (path: string) => boolean

@@ -11,7 +11,8 @@ interface Watched {
   inode: number
 }
 
-export function watchFolders(root: string, onChange: () => void): Disposable {
+/** @param onChange is called with the path of a file or folder that was made, changed, replaced or deleted */
+export function watchFolders(root: string, onChange: (path: string) => void): Disposable {
   const watched = new Map<string, Watched>()
   follow()
   return {
@@ -20,9 +21,9 @@ export function watchFolders(root: string, onChange: () => void): Disposable {
     },
   }
 
-  function changed() {
+  function changed(folder: string, name: string | null) {
     follow()
-    onChange()
+    onChange(join(folder, name ?? ''))
   }
 
   /** Again until nothing is new: a folder may be made after the search and before its parent is watched. */
@@ -40,7 +41,7 @@ export function watchFolders(root: string, onChange: () => void): Disposable {
 
   function add(path: string, inode: number) {
     try {
-      const watcher = watch(path, changed)
+      const watcher = watch(path, (_event, name) => changed(path, name))
       watcher.on('error', () => forget(path)) // On Windows, when the folder is deleted.
       watched.set(path, { watcher, inode })
     } catch (error) {

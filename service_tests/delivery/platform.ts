@@ -195,5 +195,5 @@ const linesOf = (text = '') => text.split('\n').filter(Boolean)
 export async function pasteIntoShell({ root, env }: Platform, script: string): Promise<void> {
   const file = join(root, 'stand-in', 'pasted.sh')
   writeFileSync(file, script)
-  await promisify(execFile)('bash', ['-e', file], { cwd: root, env, timeout: 20_000 })
+  await promisify(execFile)('bash', ['-e', file], { cwd: root, env, timeout: 120_000 })
 }

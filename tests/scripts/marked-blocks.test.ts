@@ -35,3 +35,11 @@ test('what other features have marked stays', () => {
 
   expect(removeMarked(text, 'notes')).toBe(text)
 })
+
+test.each([
+  '<!-- feature: notes -->\ncurl /notes\n',
+  'curl /notes\n<!-- /feature: notes -->\n',
+  '<!-- feature: notes -->\ncurl /notes\n <!-- /feature: notes --> and more\n',
+])('a block that does not begin and end is refused: %j', (text) => {
+  expect(() => removeMarked(text, 'notes')).toThrow('have to be a pair')
+})
