@@ -77,9 +77,9 @@ export function readOptions(args: string[]): Options {
  */
 export function readSignIn(env: NodeJS.ProcessEnv): { asClient: boolean } {
   const asClient = Boolean(env.CF_CLIENT_ID || env.CF_CLIENT_SECRET)
-  const who = asClient ? ['CF_CLIENT_ID', 'CF_CLIENT_SECRET'] : ['CF_USERNAME', 'CF_PASSWORD']
-  const missing = ['CF_API', 'CF_ORG', 'CF_SPACE', ...who].filter((name) => !env[name])
+  const credentials = asClient ? ['CF_CLIENT_ID', 'CF_CLIENT_SECRET'] : ['CF_USERNAME', 'CF_PASSWORD']
+  const missing = ['CF_API', 'CF_ORG', 'CF_SPACE', ...credentials].filter((name) => !env[name])
   if (missing.length === 0) return { asClient }
-  const other = asClient ? '' : ' A client signs in by CF_CLIENT_ID and CF_CLIENT_SECRET instead of a user.'
+  const other = asClient ? '' : ' For a client instead of a user, set CF_CLIENT_ID and CF_CLIENT_SECRET.'
   throw new Error(`The environment must name the target and the user. Missing: ${missing.join(', ')}.${other}`)
 }

@@ -1,6 +1,5 @@
-// Which answers of the contract were seen while the tests ran. A pair is an operation of openapi.yaml with a status
-// that it documents; a shared answer of the chassis (components.responses with an `x-status`) is a pair of the
-// operation `*`.
+// Which responses of the contract occurred while the tests ran. A pair is an operation of openapi.yaml with a status that
+// it documents; a shared response of the chassis (components.responses with an `x-status`) is a pair of the operation `*`.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,7 +23,7 @@ export function judgeExercised(contractPath: string, recordDir: string) {
   }
 }
 
-/** Every pair of the contract, in its order: `GET /orders 200`, and last the shared ones: `* 404`. */
+/** Every pair of the contract, in its order: `GET /orders 200`, and the shared ones last: `* 404`. */
 export function documentedPairs({ paths, components }: Contract): string[] {
   const own = Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).flatMap(([verb, operation]) =>

@@ -1,4 +1,4 @@
-// Counts what became of the tests of a run.
+// Counts the outcomes of the tests of a run.
 
 import type { TestModule } from 'vitest/node'
 
@@ -8,7 +8,7 @@ export interface Tally {
   skipped: number
 }
 
-/** A file that cannot be loaded, a hook that throws and an error outside of any test count as failed, each as one. */
+/** A file that can't be loaded, a hook that throws and an error outside of any test count as one failure each. */
 export function countTests(modules: TestModule[], errorsOutside: unknown[]): Tally {
   const tests = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state))
   const containers = modules.flatMap((module) => [module, ...module.children.allSuites()])

@@ -18,7 +18,7 @@ const run: JourneysRun = {
   ],
 }
 
-test('Prometheus is told how the run went, and when it ended', () => {
+test('Prometheus gets the outcome of the run, and when it ended', () => {
   const samples = parseMetrics(toPrometheus(run, 1_700_000_000_400))
 
   expect(samples.filter(({ labels }) => labels.target === target && !labels.journey)).toEqual([
@@ -28,7 +28,7 @@ test('Prometheus is told how the run went, and when it ended', () => {
   ])
 })
 
-test('Prometheus is told of each journey, by its title', () => {
+test('Prometheus gets the outcome of each journey, by its title', () => {
   const samples = parseMetrics(toPrometheus(run, 0)).filter(({ labels }) => labels.journey)
 
   expect(samples).toEqual([
@@ -39,7 +39,7 @@ test('Prometheus is told of each journey, by its title', () => {
   ])
 })
 
-test('a title with quotes, backslashes and line feeds breaks no line of Prometheus', () => {
+test('quotes, backslashes and line feeds in a title are escaped for Prometheus', () => {
   const journeys = [{ ...run.journeys[0]!, title: 'a "quoted\\\n" title' }]
 
   const text = toPrometheus({ ...run, journeys }, 0)
@@ -47,11 +47,11 @@ test('a title with quotes, backslashes and line feeds breaks no line of Promethe
   expect(text).toContain(String.raw`journey="a \"quoted\\\n\" title"} 1`)
 })
 
-test('a run without journeys names no metric without a value', () => {
+test('a run without journeys writes no metric without a value', () => {
   expect(toPrometheus({ ...run, journeys: [] }, 0)).not.toContain('journey_success')
 })
 
-test('Zabbix is told how the run and each journey went', () => {
+test('Zabbix gets the outcome of the run and of each journey', () => {
   const values = readSenderInput(toZabbix(run))
 
   expect(Object.fromEntries(values.slice(1).map(([, key, value]) => [key, value]))).toEqual({
@@ -68,7 +68,7 @@ test('Zabbix is told how the run and each journey went', () => {
   expect(new Set(values.map(([host]) => host))).toEqual(new Set(['-']))
 })
 
-test('Zabbix discovers the journeys, before it is told their values', () => {
+test('Zabbix discovers the journeys before it gets their values', () => {
   const [[, key, value] = []] = readSenderInput(toZabbix(run))
 
   expect(key).toBe('journeys.discovery')

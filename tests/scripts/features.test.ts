@@ -1,4 +1,4 @@
-// Features come and go with all of their parts; the texts that are edited for it have tests of their own.
+// Features are added and deleted with all of their parts. The edits of texts have tests of their own.
 
 import { expect, test } from 'vitest'
 import { deleteFeatures } from '../../scripts/feature/delete-features.ts'
@@ -39,7 +39,7 @@ const NOTES_ARCHIVE = {
 
 const SHARED = { 'src/features/index.ts': LIST, 'README.md': '# A\n', 'openapi.yaml': CONTRACT }
 
-test('a feature is deleted with its files, and with those alone', () => {
+test('a feature is deleted with its files, and no others', () => {
   using project = createProject({ ...SHARED, ...NOTES, ...NOTES_ARCHIVE })
 
   deleteFeatures(project.root, ['notes'])
@@ -47,7 +47,7 @@ test('a feature is deleted with its files, and with those alone', () => {
   expect(Object.keys(project.files()).sort()).toEqual(Object.keys({ ...SHARED, ...NOTES_ARCHIVE }).sort())
 })
 
-test('a feature is taken out of what it shares with others', () => {
+test('a feature is removed from files that it shares with others', () => {
   using project = createProject({
     ...NOTES,
     'src/features/index.ts':
