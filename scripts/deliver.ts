@@ -1,5 +1,5 @@
-// `npm run deliver -- staging`: delivers a commit by the cf CLI, and rolls back where that fails. `--dry-run` prints the
-// commands instead. docs/delivery.md describes each step.
+// `npm run deliver -- staging`: delivers a commit by the cf CLI, and rolls back where that fails. `--dry-run` prints
+// the commands instead. docs/delivery.md describes each step.
 
 import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,6 @@
 // `BASE_URL=https://… node scripts/deliver/canary.ts <process guid> npm run e2e`: runs a command with the BASE_URL of a
-// local proxy, whose requests reach only the instances of this process. The proxy adds the header by which routers choose.
+// local proxy, whose requests reach only the instances of this process. The proxy adds the header by which routers
+// choose.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,5 +1,6 @@
-// Which responses of the contract occurred while the tests ran. A pair is an operation of openapi.yaml with a status that
-// it documents; a shared response of the chassis (components.responses with an `x-status`) is a pair of the operation `*`.
+// Which responses of the contract occurred while the tests ran. A pair is an operation of openapi.yaml with a status
+// that it documents; a shared response of the chassis (components.responses with an `x-status`) is a pair of the
+// operation `*`.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

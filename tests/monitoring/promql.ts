@@ -1,5 +1,5 @@
-// Finds in a PromQL expression the metrics that it selects, and the labels of their matchers. It knows the grammar as far
-// as it has to, to distinguish a metric from a function, a label, an operator and a unit of time.
+// Finds in a PromQL expression the metrics that it selects, and the labels of their matchers. It knows the grammar as
+// far as it has to, to distinguish a metric from a function, a label, an operator and a unit of time.
 
 export interface Selector {
   /** As in the expression: of a histogram with _bucket, _sum or _count. */

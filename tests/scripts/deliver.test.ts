@@ -1,5 +1,5 @@
-// The parts of a delivery: arguments, commands as lines, and the files that it reads. service_tests/delivery.test.ts runs
-// whole deliveries.
+// The parts of a delivery: arguments, commands as lines, and the files that it reads. service_tests/delivery.test.ts
+// runs whole deliveries.
 
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'

@@ -1,5 +1,4 @@
-// Factor IX, disposability: how long it takes from the start of a process to its first answer, and how large it is
-// then.
+// Factor IX, disposability: the time from the start of a process to its first answer, and its size then.
 
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'

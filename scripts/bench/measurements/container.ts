@@ -1,5 +1,5 @@
-// The service in a container as small as the manifest's: a memory control group, where the kernel has them and we are
-// root. It starts without a compile cache, as a new container does.
+// The service in a memory control group of the manifest's size, if the kernel has control groups and the user may
+// create one. It starts without a compile cache, as in a new container.
 
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'

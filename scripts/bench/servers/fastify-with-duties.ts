@@ -7,10 +7,10 @@ import { ANSWER_HEADERS, clientOf, countRequest, logListening, logRequest, readR
 
 const app = fastify({ logger: false, genReqId: readRequestId, exposeHeadRoutes: false })
 
-// Fastify's own JSON parser also looks for poisoned prototypes, which none of the others does.
+// Fastify's JSON parser also looks for poisoned prototypes, which the others don't.
 app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_req, body, done) => done(null, body))
 
-// Not the onResponse hook: it would miss the requests that a client gives up.
+// Not the onResponse hook, which misses requests that a client aborts.
 app.addHook('onRequest', (req, reply, done) => {
   const started = performance.now()
   const client = clientOf(req.raw)

@@ -1,5 +1,5 @@
-// node:http with the duties of the service, written by hand for these two routes alone: what the service would cost
-// without a framework.
+// node:http with the duties of the service, written by hand for two routes: what the service would cost without a
+// framework.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
