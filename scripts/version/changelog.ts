@@ -1,7 +1,7 @@
 // Releases a version in CHANGELOG.md: moves what is under "Unreleased" to a section of the version.
 
 /**
- * A section that is prepared for the version, as `## [1.0.0] - unreleased`, gets its date, and what is under "Unreleased"
+ * A section that is prepared for the version, as `## [1.0.0] - unreleased`, gets its date, and what is "Unreleased"
  * comes first in it.
  *
  * @throws {Error} where there is no section "Unreleased", or where the version was released already

@@ -12,7 +12,7 @@ const LINKS = [
 
 const NEXT_STEPS = [
   ['npm run rename -- my-service', 'make it yours'],
-  ['npm run delete -- key-filter', 'delete the examples that you don’t need'],
+  ['npm run delete -- hello', 'delete the examples that you don’t need'],
   ['npm run new -- orders', 'lay down a feature of your own'],
   ['cf push', 'deploy it'],
 ]
