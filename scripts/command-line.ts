@@ -42,7 +42,9 @@ export async function runScript<const Options extends Record<string, Option>>(
   run: (args: Arguments<Options>) => Promise<void> | void,
   args: string[] = process.argv.slice(2),
 ): Promise<void> {
-  if (asksForHelp(args)) return print(renderHelp(commandLine))
+  // A reader such as `head` may stop reading; the script goes on without it.
+  process.stdout.on('error', () => {})
+  if (asksForHelp(args)) return void process.stdout.write(renderHelp(commandLine))
   try {
     await run(commandLine.passesArgumentsTo ? { values: {}, positionals: args } : readArguments(commandLine, args))
   } catch (error) {
@@ -94,10 +96,4 @@ export function renderHelp(commandLine: CommandLine): string {
     ...examples.map((example) => `  ${example}`),
     '',
   ].join('\n')
-}
-
-/** For people, who may pipe it into `head`. */
-function print(text: string) {
-  process.stdout.on('error', () => process.exit())
-  process.stdout.write(text)
 }
