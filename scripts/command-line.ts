@@ -20,7 +20,7 @@ export interface CommandLine<Options extends Record<string, Option> = Record<str
 
 export interface Option {
   type: 'boolean' | 'string'
-  /** What stands for the value of a string, as `<file>`. */
+  /** The placeholder for the value of a string, as `<file>`. */
   value?: string
   help: string
 }
@@ -42,7 +42,7 @@ export async function runScript<const Options extends Record<string, Option>>(
   run: (args: Arguments<Options>) => Promise<void> | void,
   args: string[] = process.argv.slice(2),
 ): Promise<void> {
-  // A reader such as `head` may stop reading; the script goes on without it.
+  // A reader such as `head` may stop reading; the script continues without it.
   process.stdout.on('error', () => {})
   if (asksForHelp(args)) return void process.stdout.write(renderHelp(commandLine))
   try {
@@ -69,7 +69,7 @@ export function readArguments<const Options extends Record<string, Option>>(
   }
 }
 
-/** After `--`, an argument is a value whatever it looks like. */
+/** After `--`, every argument is a value. */
 function asksForHelp(args: string[]): boolean {
   const end = args.indexOf('--')
   return args.slice(0, end === -1 ? undefined : end).some((arg) => arg === '--help' || arg === '-h')

@@ -1,4 +1,4 @@
-// `npm run new -- orders`: adds a feature with all of its parts, which works at once and is made to be changed.
+// `npm run new -- orders`: adds a feature with all of its parts, which works at once and is meant to be changed.
 
 import { join } from 'node:path'
 import { changeProject, describeChanges } from './change/change-project.ts'

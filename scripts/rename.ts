@@ -16,7 +16,7 @@ const commandLine = {
   examples: ['npm run rename -- my-service'],
 }
 
-/** Where the name stands. Elsewhere a name may be just a word, as "web" is. */
+/** Where the name is. Elsewhere it may be just a word, as "web" is. */
 const PLACES: Record<string, (name: string) => RegExp> = {
   'package.json': (name) => RegExp(`(?<=^ {2}"name": ")${name}(?=")`, 'm'),
   'package-lock.json': (name) => RegExp(`(?<=^(?: {2}| {6})"name": ")${name}(?=")`, 'gm'),

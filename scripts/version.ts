@@ -17,7 +17,7 @@ const commandLine = {
   examples: ['npm version patch', 'npm version 1.2.3'],
 }
 
-/** Where the version stands, and how it is replaced there. */
+/** Where the version is, and how it is replaced there. */
 const PLACES: Record<string, (text: string, release: Release) => string> = {
   'manifest.yml': (text, { version }) => replaceOnce(text, /(?<=^ +VERSION: )\S+$/m, version),
   'openapi.yaml': (text, { version }) => replaceOnce(text, /(?<=^info:\n(?: .*\n)*? {2}version: )\S+$/m, version),

@@ -27,7 +27,7 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 export interface StartOptions {
-  /** For the compile cache, and whatever else is temporary. */
+  /** For the compile cache, and other temporary files. */
   directory: string
   env?: NodeJS.ProcessEnv
   /** A control group's list of processes, which the server joins before it starts. */

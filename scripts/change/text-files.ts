@@ -1,4 +1,4 @@
-// Texts with the line ends of Unix, whatever a clone on Windows has in its files.
+// Reads texts with the line ends of Unix, also from a clone that has those of Windows.
 
 import { readFileSync } from 'node:fs'
 

@@ -1,4 +1,4 @@
-// Watches a folder and all folders below it, including those that are made later. Folders are watched and not files: an
+// Watches a folder and all folders below it, including those that are created later. Folders are watched and not files: an
 // editor or Git replaces a file, and a watcher of the old file sees no change of the new one. The recursive fs.watch of
 // Linux has this flaw.
 
@@ -7,11 +7,11 @@ import { join } from 'node:path'
 
 interface Watched {
   watcher: FSWatcher
-  /** A folder that was deleted and made again has the same path, and another inode. */
+  /** A folder that was deleted and created again has the same path, and another inode. */
   inode: number
 }
 
-/** @param onChange is called with the path of a file or folder that was made, changed, replaced or deleted */
+/** @param onChange is called with the path of a file or folder that was created, changed, replaced or deleted */
 export function watchFolders(root: string, onChange: (path: string) => void): Disposable {
   const watched = new Map<string, Watched>()
   follow()
@@ -26,7 +26,7 @@ export function watchFolders(root: string, onChange: (path: string) => void): Di
     onChange(join(folder, name ?? ''))
   }
 
-  /** Again until nothing is new: a folder may be made after the search and before its parent is watched. */
+  /** Repeated until nothing is new: a folder may be created after the search and before its parent is watched. */
   function follow() {
     while (followOnce()) {}
   }

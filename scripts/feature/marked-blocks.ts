@@ -1,7 +1,7 @@
 // The parts of a Markdown file that belong to a feature. The mark is an HTML comment, so readers don't see it.
 
 /**
- * Removes what is marked as a feature's: what stands between `<!-- feature: orders -->` and `<!-- /feature: orders -->`,
+ * Removes what is marked as a feature's: what is between `<!-- feature: orders -->` and `<!-- /feature: orders -->`,
  * each alone on its line, and single lines that end with `<!-- feature: orders -->`, such as a list item or a table row.
  *
  * @throws {Error} where a block does not end

@@ -9,8 +9,8 @@ export function removeRuledBlocks(text: string, name: string): string {
 }
 
 /**
- * Inserts every block of another text into the section where it stands there, above the block `before` of that section.
- * A block brings along the blank lines that follow it.
+ * Inserts every block of another text into the section that it has there, above the block `before` of that section. A
+ * block includes the blank lines that follow it.
  *
  * @throws {Error} where the section has no block `before`
  */
@@ -65,7 +65,7 @@ function endOfBlock(lines: string[], start: number): number {
   return end === -1 ? lines.length : end
 }
 
-/** The line of the key that a line stands below. */
+/** The line of the key that a line is below. */
 const sectionOf = (lines: string[], at: number) =>
   lines.slice(0, at).findLast((line) => !isBlank(line) && indentOf(line) < indentOf(lines[at])) ?? ''
 

@@ -1,4 +1,4 @@
-// What is left of a feature after it was deleted. A feature that is an example, and so is made to be deleted, lists the
+// What is left of a feature after its deletion. A feature that is an example, and so is meant to be deleted, lists the
 // spellings of its name in tests/features/<name>/spellings.txt: a regular expression a line, which ignores case.
 
 import { existsSync } from 'node:fs'

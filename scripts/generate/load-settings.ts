@@ -1,5 +1,5 @@
-// The settings, from the modules that declare them. Any of these may be broken while somebody works on it, so they are
-// loaded one after the other, and what can't be loaded is named.
+// The settings, from the modules that declare them. Any of these may be broken during development, so they are loaded one
+// after the other, and what can't be loaded is named.
 
 import { fileURLToPath } from 'node:url'
 import type { Feature } from '../../src/ports.ts'

@@ -60,7 +60,7 @@ test.each([
   expect(readProject(copy.root)).toEqual(before)
 })
 
-test('where all goes well, each file that was changed is named, and what comes next', async () => {
+test('after a change, each changed file and the next steps are printed', async () => {
   using copy = copyProject(project.root)
 
   const { code, stdout } = await runScript(copy.root, ...commands.new)

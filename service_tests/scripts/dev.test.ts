@@ -10,7 +10,7 @@ import { copyProject } from '../../scripts/change/project-copy.ts'
 const root = join(import.meta.dirname, '../..')
 vi.setConfig({ testTimeout: 300_000 })
 
-test('the service restarts when a file is changed, replaced, or made in a folder that is new', async () => {
+test('the service restarts when a file is changed, replaced, or created in a new folder', async () => {
   await using dev = await openDev()
 
   await dev.prints(/listening/, () => writeFileSync(dev.path('src/main.ts'), `${dev.read('src/main.ts')}\n`))
@@ -32,7 +32,7 @@ test('a service that ends by itself is reported, and started again once a file c
   await dev.prints(/listening/, () => writeFileSync(dev.path('src/main.ts'), main))
 })
 
-test('SIGTERM ends the service and what watches it', async () => {
+test('SIGTERM ends the service and its watcher', async () => {
   await using dev = await openDev()
 
   dev.child.kill('SIGTERM')

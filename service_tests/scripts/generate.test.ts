@@ -1,4 +1,4 @@
-// generate goes as far as it can, and names what is in its way.
+// generate does as much as it can, and names what can't be loaded.
 
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ if (made.code !== 0) throw new Error(made.stderr)
 const breakages: [string, string, string][] = [
   ['has an error of syntax', 'const = 1', 'src/features/order-items/index.ts:'],
   ['throws when it is loaded', "throw new Error('not now')", 'not now (src/features/order-items/index.ts:'],
-  ['imports a file that is gone', "import './gone.ts'", "Cannot find module '"],
+  ['imports a file that does not exist', "import './gone.ts'", "Cannot find module '"],
 ]
 
 test.each(breakages)(
@@ -71,7 +71,7 @@ test('a contract that can’t be read is named, and nothing is written', async (
   expect(readFileSync(join(copy.root, 'src/openapi.d.ts'), 'utf8')).toBe(before)
 })
 
-test('what was never generated, or was deleted, is written', async () => {
+test('a generated file that is missing is written', async () => {
   using copy = copyProject(project.root)
   for (const file of ['src/openapi.d.ts', '.env.example']) rmSync(join(copy.root, file))
 
@@ -82,7 +82,7 @@ test('what was never generated, or was deleted, is written', async () => {
   expect(copy.changes()).toEqual([])
 })
 
-/** The contract names an operation otherwise, and the feature has a line more. */
+/** With another name for an operation in the contract, and this line at the end of the feature. */
 function openChanged(line: string) {
   const copy = copyProject(project.root)
   const edit = (path: string, change: (text: string) => string) =>

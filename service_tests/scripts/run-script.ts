@@ -1,4 +1,4 @@
-// Runs a script of the project as npm does, in a folder of its own choice.
+// Runs a script of a project as npm does.
 
 import { execFile } from 'node:child_process'
 import { delimiter, join } from 'node:path'
@@ -12,7 +12,7 @@ export interface Ended {
 /** @param args begin with the script, as `scripts/new.ts` */
 export function runScript(root: string, ...args: string[]): Promise<Ended> {
   const { promise, resolve } = Promise.withResolvers<Ended>()
-  // Of what Vitest has set, nothing may reach the script.
+  // The variables that Vitest sets must not reach the script.
   const { HOME, PATH, TMPDIR, NODE_V8_COVERAGE } = process.env
   const path = [join(root, 'node_modules/.bin'), PATH].join(delimiter)
   const env = { HOME, PATH: path, ...(TMPDIR && { TMPDIR }), ...(NODE_V8_COVERAGE && { NODE_V8_COVERAGE }) }

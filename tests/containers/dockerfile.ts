@@ -23,7 +23,7 @@ export function readStages(text: string): Stage[] {
       stages.push({ base, name, instructions: [] })
     } else {
       const stage = stages.at(-1)
-      if (!stage) throw new Error(`"${line}" stands before the first FROM.`)
+      if (!stage) throw new Error(`"${line}" is before the first FROM.`)
       stage.instructions.push({ word, ...rest })
     }
   }

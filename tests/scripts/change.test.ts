@@ -1,4 +1,4 @@
-// A change is made in a copy, and then to the project: all of it, or nothing.
+// A change is prepared in a copy, and then applied to the project: all of it, or nothing.
 
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ const change = (path: string, before: string | undefined, after: string | undefi
   after: after === undefined ? undefined : Buffer.from(after),
 })
 
-test('what is changed, added and deleted in a copy is known, and the project stays as it is', () => {
+test('the changes of a copy are listed, and the project stays as it is', () => {
   using project = createProject(FILES)
   const before = project.files()
   using copy = copyProject(project.root)
@@ -56,7 +56,7 @@ test('a copy has the line ends of Unix, and a change those of the file, or of th
   ])
 })
 
-test('what is no text stays as it is', () => {
+test('binary files stay as they are', () => {
   using project = createProject({ ...FILES, 'icon.ico': 'a\0\r\nb' })
   using copy = copyProject(project.root)
 
@@ -120,7 +120,7 @@ test.each([
   expect(project.files()).toEqual(before)
 })
 
-test('a folder where a file should be is no reason to lose others', () => {
+test('where a folder is in the place of a file, nothing is changed', () => {
   using project = createProject(FILES)
   const before = project.files()
   mkdirSync(join(project.root, 'new'))

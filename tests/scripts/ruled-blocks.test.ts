@@ -63,7 +63,7 @@ test('a block within a block of another name is removed alone', () => {
 `)
 })
 
-test('a key goes with the last block below it', () => {
+test('a key is removed with the last block below it', () => {
   const shared = `paths:
   /info: {}
 
@@ -117,7 +117,7 @@ tags:
   - name: orders
 `
 
-test('blocks are inserted into their sections, above the rule that they are to stand before', () => {
+test('blocks are inserted into their sections, above the given rule', () => {
   expect(insertRuledBlocks(CONTRACT, NEW_BLOCKS, 'chassis')).toBe(`tags:
   # --- notes ---
   - name: notes

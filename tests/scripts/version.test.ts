@@ -11,7 +11,7 @@ const runFile = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
 
 const manifest = (version: string) => `applications:
-  - name: my-service # VERSION: is told by /info
+  - name: my-service # VERSION: is in /info
     env:
       LOG_LEVEL: info
       # As in package.json.

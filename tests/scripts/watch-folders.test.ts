@@ -13,7 +13,7 @@ test('a file is seen when it is changed, and again after it was replaced', async
   expect(await watched.seenOf((path) => rmSync(path('a/one.ts')))).toContain('a/one.ts')
 })
 
-test('a folder that is made later is seen, and so are the files in it', async () => {
+test('a folder that is created later is seen, and so are the files in it', async () => {
   using watched = openWatched()
 
   expect(await watched.seenOf((path) => mkdirSync(path('b/c'), { recursive: true }))).toContain('b')
@@ -29,7 +29,7 @@ test('a folder that is moved in is seen, and so are the files in it', async () =
   expect(await watched.seenOf((path) => writeFileSync(path('moved/d/three.ts'), '2'))).toContain('moved/d/three.ts')
 })
 
-test('a folder that is deleted and made again is still watched', async () => {
+test('a folder that is deleted and created again is still watched', async () => {
   using watched = openWatched()
 
   expect(await watched.seenOf((path) => rmSync(path('a'), { recursive: true }))).toContain('a')
@@ -46,7 +46,7 @@ function openWatched() {
     onSeen()
   })
   return {
-    /** What is seen of a step. Changes arrive in order, so the last one is a file that is made after the step. */
+    /** What is seen of a step. Changes arrive in order, so the last one is a file that is written after the step. */
     async seenOf(step: (path: (file: string) => string) => void): Promise<string[]> {
       seen.length = 0
       const end = `end-${Math.random()}`
