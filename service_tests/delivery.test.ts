@@ -104,7 +104,7 @@ test('a repair that fails does not keep the others from being tried', async () =
 
   const { error } = await platform.deliver('staging', ...tested)
 
-  expect(error).toMatch(/Repairing that failed, too\. This failed: cf set-env .*VERSION.*; cf set-env .*COMMIT/)
+  expect(error).toMatch(/The repair failed as well\. This failed: cf set-env .*VERSION.*; cf set-env .*COMMIT/)
   expect(platform.state('droplet')).toBe('droplet-old')
 })
 
@@ -160,7 +160,7 @@ test('where the old version fails the new journeys, the message says that it ser
 
   const { error } = await platform.deliver('staging', ...tested)
 
-  expect(error).toContain('Revision 7 serves, but not all journeys pass against it.')
+  expect(error).toContain('Revision 7 serves, but not all journeys pass.')
   expect(platform.state('serving')).toBe(OLD)
 })
 
@@ -189,7 +189,7 @@ test('where the roll-back fails as well, the message says to look at the app at 
 
   const { error } = await platform.deliver('staging', ...tested, '--patience', '1')
 
-  expect(error).toMatch(/Repairing that failed, too\. This failed: .*verify\.ts/)
+  expect(error).toMatch(/The repair failed as well\. This failed: .*verify\.ts/)
 })
 
 test('an app without revisions is refused, because it could not be rolled back', async () => {
@@ -197,7 +197,7 @@ test('an app without revisions is refused, because it could not be rolled back',
 
   const { error } = await platform.deliver('staging', ...tested)
 
-  expect(error).toMatch(/no revision to go back to.*\n.*cf curl -X PATCH \/v3\/apps\/guid-1\/features\/revisions/)
+  expect(error).toMatch(/no revision to roll back to.*\n.*cf curl -X PATCH \/v3\/apps\/guid-1\/features\/revisions/)
   expect(changesOf(platform.calls())).toEqual([])
 })
 
