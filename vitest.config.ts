@@ -22,14 +22,14 @@ export default defineConfig({
       {
         extends: true,
         // Files share a process, because importing Express for each of them would cost more than all tests together.
-        test: { name: 'unit', include: ['tests/**/*.test.ts'], isolate: false },
+        test: { name: 'unit', include: ['tests/**/*.test.ts', 'packages/*/tests/**/*.test.ts'], isolate: false },
       },
       {
         extends: true,
         test: {
           ...slow,
           name: 'service',
-          include: ['service_tests/**/*.test.ts', 'packages/private-servers/tests/**/*.test.ts'],
+          include: ['service_tests/**/*.test.ts', 'packages/*/service_tests/**/*.test.ts'],
           exclude: ['service_tests/journeys/**'],
           // Its tests wait more than they work, for processes to start and to stop.
           sequence: { groupOrder: 1, concurrent: true },
