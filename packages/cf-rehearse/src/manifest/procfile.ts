@@ -48,10 +48,11 @@ export function checkCommand(type: string, command: string, files: string[]) {
       remedy: 'Write to stdout; the platform collects the log.',
     })
   }
-  if (!/(^|[;&]\s*)exec\s/.test(command)) {
-    throwFinding(`The command of "${type}" does not begin with exec: ${command}`, {
-      fact: 'only the main process receives SIGTERM. Without exec this is a shell, and not Node.',
-      remedy: `Write "${type}: exec …".`,
+  // bash replaces itself by a single command, even without exec.
+  if (/[;&|\n]/.test(command) && !/(^|[;&]\s*)exec\s/.test(command)) {
+    throwFinding(`The command of "${type}" does not use exec: ${command}`, {
+      fact: 'only the main process receives SIGTERM. In a list of commands without exec, this is a shell and not Node.',
+      remedy: `Write exec before the last command: "${type}: … && exec node …".`,
     })
   }
   checkFiles(type, command, files)

@@ -13,6 +13,7 @@ test.each(['- web', 'web', 'web: 1', 'web: [', ''])('"%s" is not a Procfile', (t
 
 test.each([
   'exec node src/main.ts web',
+  'node src/main.ts',
   'exec env A=$((B/2)) node --max-old-space-size=64 ./src/main.ts web',
   'cd . && exec node src/main.ts || exit 1',
   'exec bin/start.sh',
@@ -24,7 +25,8 @@ test.each([
   ['npm start', 'package manager'],
   ['exec npx node src/main.ts', 'package manager'],
   ['exec node src/main.ts | cat', 'a pipe'],
-  ['node src/main.ts', 'exec'],
+  ['cd . && node src/main.ts', 'exec'],
+  ['node src/main.ts & wait', 'exec'],
   ['exec node src/other.ts', 'src/other.ts'],
 ])('the command "%s" is a finding', (command, named) => {
   expect(() => checkCommand('web', command, files)).toThrow(named)
