@@ -50,8 +50,8 @@ function readCommand(args: string[]) {
 }
 
 /**
- * Removes every process, network and folder of the rehearsal. Errors of interrupted steps are ignored, and so are further
- * signals: npm forwards a Ctrl-C that the terminal has already delivered.
+ * Removes every process, network and folder of the rehearsal. Errors of interrupted steps are ignored, and so are
+ * further signals: npm forwards a Ctrl-C that the terminal has already delivered.
  */
 async function interrupt(signal: NodeJS.Signals) {
   if (interrupted) return

@@ -1,5 +1,5 @@
-// Rehearses a plain Express application, and copies of it that are broken in the ways in which a push fails. Each has to
-// fail at the right step and for the right reason. All copies share the packages of the first rehearsal.
+// Rehearses a plain Express application, and copies of it that are broken in the ways in which a push fails. Each has
+// to fail at the right step and for the right reason. All copies share the packages of the first rehearsal.
 
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -456,8 +456,8 @@ const commandFor = ({ folder }: Pick<App, 'folder'>, ...args: string[]) => [
 ]
 
 /**
- * Without the variables of Vitest, which would affect the journeys. Node would pass on where coverage is written, and in a
- * container nothing can be written there.
+ * Without the variables of Vitest, which would affect the journeys. Node would pass on where coverage is written, and
+ * in a container nothing can be written there.
  */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) =>

@@ -1,5 +1,5 @@
-// The private servers that tests and benchmarks use as backing services: they are real, they can be broken, and they are
-// removed completely.
+// The private servers that tests and benchmarks use as backing services: they are real, they can be broken, and they
+// are removed completely.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,5 +1,5 @@
-// The account that private servers run as: the current user or, for root, "nobody", because PostgreSQL refuses to run as
-// root.
+// The account that private servers run as: the current user or, for root, "nobody", because PostgreSQL refuses to run
+// as root.
 
 import { readFileSync } from 'node:fs'
 

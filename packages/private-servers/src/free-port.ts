@@ -1,5 +1,5 @@
-// Ports for private servers, below the ephemeral range of the system (from 32768 on). Otherwise the system could assign the
-// port to another process while the server restarts.
+// Ports for private servers, below the ephemeral range of the system (from 32768 on). Otherwise the system could assign
+// the port to another process while the server restarts.
 
 import { once } from 'node:events'
 import { createServer } from 'node:net'

@@ -1,5 +1,5 @@
-// A temporary folder for a private server. A watchdog process ends the server and removes the folder, even if the process
-// that opened it is killed.
+// A temporary folder for a private server. A watchdog process ends the server and removes the folder, even if the
+// process that opened it is killed.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,5 +1,5 @@
-// The data folder of a private PostgreSQL. Creating one takes half a second, so a process creates it once and then copies
-// it. The watchdog removes the original when the process ends.
+// The data folder of a private PostgreSQL. Creating one takes half a second, so a process creates it once and then
+// copies it. The watchdog removes the original when the process ends.
 
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'

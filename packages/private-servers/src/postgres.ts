@@ -17,7 +17,9 @@ export interface PostgresOptions {
   password?: string
   /** Issues the certificate. The user can then connect only by TLS. */
   tls?: Authority
-  /** As in postgresql.conf, for example `max_connections`. `fsync` is off, because data survives a `kill -9` without it. */
+  /**
+   * As in postgresql.conf, for example `max_connections`. `fsync` is off, because data survives a `kill -9` without it.
+   */
   settings?: Record<string, string>
 }
 

@@ -1,5 +1,5 @@
-// What all private servers have in common: a background process that can be killed, frozen and restarted on its port, and
-// that is removed completely.
+// What all private servers have in common: a background process that can be killed, frozen and restarted on its port,
+// and that is removed completely.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'

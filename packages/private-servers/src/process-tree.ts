@@ -1,5 +1,5 @@
-// Signals a process with its descendants. A process group is not enough, because PostgreSQL puts each of its processes into
-// a group of its own.
+// Signals a process with its descendants. A process group is not enough, because PostgreSQL puts each of its processes
+// into a group of its own.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -31,8 +31,8 @@ export function signalTree(pid: number, signal: NodeJS.Signals): number[] {
 }
 
 /**
- * Stops the process and its descendants, and settles when all of their threads are stopped. On a busy machine threads may
- * run for a while after the signal, because one thread of the process has to run to stop the others.
+ * Stops the process and its descendants, and settles when all of their threads are stopped. On a busy machine threads
+ * may run for a while after the signal, because one thread of the process has to run to stop the others.
  */
 export async function freezeTree(pid: number): Promise<void> {
   const moving = () => signalTree(pid, 'SIGSTOP').filter((each) => !isStopped(each))
@@ -58,8 +58,8 @@ const hasProc = existsSync('/proc/self/stat')
 const listRunning = () => (hasProc ? listProc('/proc') : listPs()).filter(isRunning)
 
 /**
- * A zombie is not running, unless only its main thread has ended: the other threads keep the files and ports of the process
- * open.
+ * A zombie is not running, unless only its main thread has ended: the other threads keep the files and ports of the
+ * process open.
  */
 const isRunning = ({ pid, state }: ListedProcess) => state !== 'Z' || readFolder(`/proc/${pid}/task`).length > 1
 

@@ -24,7 +24,8 @@ export const rabbitmq = program(
 const USER = 'service'
 const START_MS = 60_000
 
-// Starts epmd, the directory of Erlang nodes, so that it ends with the server. Otherwise RabbitMQ starts one that stays.
+// Starts epmd, the directory of Erlang nodes, so that it ends with the server. Otherwise RabbitMQ starts one that
+// stays.
 const WITH_DIRECTORY = `
   epmd & directory=$!
   "$0" & server=$!

@@ -1,5 +1,5 @@
-// Programs and features of the machine that some tests need. If one is missing, these tests are skipped with a message that
-// says how to install it; in CI this is a failure.
+// Programs and features of the machine that some tests need. If one is missing, these tests are skipped with a message
+// that says how to install it; in CI this is a failure.
 
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'

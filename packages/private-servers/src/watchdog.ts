@@ -1,6 +1,6 @@
-// Ends a private server and removes its folder when stdin closes, which happens at the latest when the process that opened
-// the server ends. A line on stdin is the id of the server process with the signal to send first, or with "ended" if the
-// process needs no signal any more.
+// Ends a private server and removes its folder when stdin closes, which happens at the latest when the process that
+// opened the server ends. A line on stdin is the id of the server process with the signal to send first, or with
+// "ended" if the process needs no signal any more.
 
 import { rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'

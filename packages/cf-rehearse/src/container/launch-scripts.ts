@@ -1,10 +1,11 @@
-// The shell scripts that start a process in a container. Each replaces itself by the next one, so that a signal reaches the
-// main process of the container.
+// The shell scripts that start a process in a container. Each replaces itself by the next one, so that a signal reaches
+// the main process of the container.
 
 /**
- * Runs as root: joins the memory group, hides files of this machine, and drops all privileges. Arguments: the file with the
- * processes of the memory group, the folder of the container, the packages, the user, two limits, the launcher, the command,
- * and the folder of the application. That folder is hidden last, when the container has everything that it needs.
+ * Runs as root: joins the memory group, hides files of this machine, and drops all privileges. Arguments: the file with
+ * the processes of the memory group, the folder of the container, the packages, the user, two limits, the launcher, the
+ * command, and the folder of the application. That folder is hidden last, when the container has everything that it
+ * needs.
  */
 export const SETUP = `set -e
 echo $$ > "$1"

@@ -1,5 +1,5 @@
-// Starts a process in a container, as the platform does: with its own network and its own /home, without privileges, and
-// with an environment that inherits nothing.
+// Starts a process in a container, as the platform does: with its own network and its own /home, without privileges,
+// and with an environment that inherits nothing.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'

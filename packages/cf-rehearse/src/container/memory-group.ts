@@ -1,5 +1,5 @@
-// Memory control groups of version 1 or 2 (kernel documentation, cgroup-v1/memory and cgroup-v2): a limit, the number of
-// kills, and the processes in the group.
+// Memory control groups of version 1 or 2 (kernel documentation, cgroup-v1/memory and cgroup-v2): a limit, the number
+// of kills, and the processes in the group.
 
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
-// A network namespace for each container, connected to this machine by a pair of virtual interfaces. As on the platform,
-// only the address of the container leads into it, so that a listener on the loopback is unreachable.
+// A network namespace for each container, connected to this machine by a pair of virtual interfaces. As on the
+// platform, only the address of the container leads into it, so that a listener on the loopback is unreachable.
 
 import { execFileSync } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'

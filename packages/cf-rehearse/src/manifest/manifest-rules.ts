@@ -1,5 +1,5 @@
-// The rules of the platform for an application of a manifest (Cloud Controller, API v3). An attribute without a rule is a
-// finding, because the platform silently ignores misspelt attributes.
+// The rules of the platform for an application of a manifest (Cloud Controller, API v3). An attribute without a rule is
+// a finding, because the platform silently ignores misspelt attributes.
 
 import { platform } from '../platform/platform.ts'
 import { throwFinding } from '../report/finding.ts'

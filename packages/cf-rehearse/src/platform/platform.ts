@@ -1,5 +1,5 @@
-// The defaults of Cloud Foundry. Operators may change them. The Node versions change with every release of the buildpack,
-// so compare them if a rehearsal and a push disagree (cloudfoundry/nodejs-buildpack, manifest.yml).
+// The defaults of Cloud Foundry. Operators may change them. The Node versions change with every release of the
+// buildpack, so compare them if a rehearsal and a push disagree (cloudfoundry/nodejs-buildpack, manifest.yml).
 
 export const platform = {
   /** nodejs-buildpack 1.9.4, oldest first. */

@@ -1,5 +1,5 @@
-// One health check as Diego runs it: it connects to the container's address, the time limit includes the whole response,
-// and only status 200 is healthy.
+// One health check as Diego runs it: it connects to the container's address, the time limit includes the whole
+// response, and only status 200 is healthy.
 
 import { request } from 'node:http'
 import { connect } from 'node:net'

@@ -1,5 +1,5 @@
-// A small reverse proxy that behaves like the platform's router: the same headers, persistent connections and few retries.
-// It records the requests that it could not complete.
+// A small reverse proxy that behaves like the platform's router: the same headers, persistent connections and few
+// retries. It records the requests that it could not complete.
 
 import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'

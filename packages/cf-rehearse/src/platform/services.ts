@@ -83,7 +83,9 @@ async function openUpstream(): Promise<PrivateServer> {
   }
 }
 
-/** Forwards connections from the gateway to a server, which listens on the loopback and is unreachable for containers. */
+/**
+ * Forwards connections from the gateway to a server, which listens on the loopback and is unreachable for containers.
+ */
 async function expose(
   { host, port, credentials }: PrivateServer,
   gateway: string,

@@ -1,5 +1,5 @@
-// Stops an instance in three stages: the router opens no new connections to it, its main process gets SIGTERM, and after ten
-// seconds all of its processes are killed.
+// Stops an instance in three stages: the router opens no new connections to it, its main process gets SIGTERM, and
+// after ten seconds all of its processes are killed.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Instance } from '../container/launch.ts'

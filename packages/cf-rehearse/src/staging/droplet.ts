@@ -1,5 +1,5 @@
-// Step "droplet": the result of staging. Packages and application are in different folders, and the application is not in
-// the folder where it was staged. A profile script, which every process runs first, links the two.
+// Step "droplet": the result of staging. Packages and application are in different folders, and the application is not
+// in the folder where it was staged. A profile script, which every process runs first, links the two.
 
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
-// Step "node": which Node versions of the buildpack match engines.node. The buildpack parses the range with blang/semver,
-// which requires complete versions and knows no carets, and then with Masterminds/semver, which joins comparators by commas
-// instead of blanks.
+// Step "node": which Node versions of the buildpack match engines.node. The buildpack parses the range with
+// blang/semver, which requires complete versions and knows no carets, and then with Masterminds/semver, which joins
+// comparators by commas instead of blanks.
 
 import { satisfies } from 'semver'
 import { platform } from '../platform/platform.ts'

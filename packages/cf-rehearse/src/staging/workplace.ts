@@ -1,5 +1,5 @@
-// The folders of a rehearsal, and the user that everything runs as. If the rehearsal runs as root, this is an unprivileged
-// user with the id that the platform uses.
+// The folders of a rehearsal, and the user that everything runs as. If the rehearsal runs as root, this is an
+// unprivileged user with the id that the platform uses.
 
 import { copyFileSync, lchownSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// Step "idle": an idle connection has to stay open. The router keeps it for 90 s. If the instance closes it earlier, the
-// request that the router is sending at that moment is lost.
+// Step "idle": an idle connection has to stay open. The router keeps it for 90 s. If the instance closes it earlier,
+// the request that the router is sending at that moment is lost.
 
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'

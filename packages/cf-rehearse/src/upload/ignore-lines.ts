@@ -20,8 +20,8 @@ function readLine(given: string): { pattern: RegExp; ignores: boolean }[] {
 }
 
 /**
- * `folder/*.ext` matches at the root only; other lines with a slash in the middle match at any depth. `/folder/*.ext` gets
- * a second slash and matches nothing, because the library behaves this way.
+ * `folder/*.ext` matches at the root only; other lines with a slash in the middle match at any depth. `/folder/*.ext`
+ * gets a second slash and matches nothing, because the library behaves this way.
  */
 const anchor = (glob: string): string => (/([^/+])\/.*\*\./.test(glob) ? `/${glob}` : glob)
 
