@@ -81,13 +81,11 @@ function throwUnhealthy(instance: Instance, check: Check, failure: string): neve
 export interface Watch extends Disposable {
   /** Runs a part of the rehearsal. Throws as soon as the instance fails. */
   during<Result>(part: Promise<Result>): Promise<Result>
-  probes(): number
 }
 
 /** Probes an instance until the watch is disposed of, which has to happen before SIGTERM. */
 export function watchHealth(instance: Instance): Watch {
   const stopped = new AbortController()
-  let count = 0
   const failed = new Promise<never>((_, reject) => {
     const fail = (error: unknown) => stopped.signal.aborted || reject(error)
     instance.exited.then((exit: Exit) => stopped.signal.aborted || throwExit(instance, exit, [])).catch(fail)
@@ -97,7 +95,6 @@ export function watchHealth(instance: Instance): Watch {
 
   return {
     during: (part) => Promise.race([failed, part]),
-    probes: () => count,
     [Symbol.dispose]: () => stopped.abort(),
   }
 
@@ -105,7 +102,6 @@ export function watchHealth(instance: Instance): Watch {
     const check = readCheck(instance, kind)
     while (!stopped.signal.aborted) {
       const failure = await probe(instance, check)
-      count += 1
       // If the instance has just ended, its exit is the better explanation, and may be observed a moment later.
       if (failure) await Promise.race([instance.exited, sleep(200)])
       if (failure && !stopped.signal.aborted && instance.running()) throwFailedProbe(instance, kind, failure)

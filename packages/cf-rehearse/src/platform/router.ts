@@ -17,7 +17,6 @@ export interface Router extends AsyncDisposable {
   remove(instance: Instance): void
   /** The requests that it could not complete, with the reason. */
   failures(): string[]
-  requests(): number
   /** Settles when a request with this header is sent over a connection to an instance. */
   forwarded(header: string): Promise<void>
 }
@@ -32,9 +31,8 @@ export async function openRouter(): Promise<Router> {
   const closed = new Set<Instance>()
   const failures: string[] = []
   const connections = new EventEmitter()
-  let [turn, count] = [0, 0]
+  let turn = 0
   const server = createServer({ keepAliveTimeout: 900_000, requestTimeout: 0 }, (req, res) => {
-    count += 1
     forward(req, res, 1)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
@@ -48,7 +46,6 @@ export async function openRouter(): Promise<Router> {
       endpoints.delete(instance)
     },
     failures: () => failures,
-    requests: () => count,
     forwarded: (header) => new Promise((resolve) => connections.once(header, () => resolve())),
     async [Symbol.asyncDispose]() {
       for (const { agent } of endpoints.values()) agent.destroy()
