@@ -1,5 +1,5 @@
-// What some tests need from the machine. On a laptop they are skipped with a line that says how to get it; in CI, where
-// everything has to be there, that is a failure.
+// Programs and features of the machine that some tests need. If one is missing, these tests are skipped with a message
+// that says how to install it; in CI this is a failure.
 
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -12,7 +12,7 @@ export function isMissing(found: unknown, remedy: string): boolean {
   return true
 }
 
-/** The path of the first of these programs that is there: by its path, or by its name in PATH. */
+/** The path of the first program that exists, given by path or by name in PATH. */
 export function findProgram(...names: (string | undefined)[]): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter)
   return names
