@@ -36,9 +36,7 @@ test('a first delivery migrates, starts, and goes the journeys', async () => {
   ])
 })
 
-test('a running version is replaced, after the migration by the droplet that will serve', {
-  timeout: 20_000,
-}, async () => {
+test('a running version is replaced, after the migration by the droplet that will serve', async () => {
   await using platform = await openPlatform({ running: true })
 
   const { error } = await platform.deliver('staging', ...tested, '--max-in-flight', '2')

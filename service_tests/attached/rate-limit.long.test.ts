@@ -87,7 +87,7 @@ async function untilCountedTogether(service: Service) {
     await service.fetch('/info')
     return (await countFallbacks(service)) === before
   }
-  await until(isCounted, { deadlineMs: 8000, otherwise: () => 'Redis does not count.' })
+  await until(isCounted, { otherwise: () => 'Redis does not count.' })
 }
 
 const countFallbacks = (service: Service) => readMetric(service, 'rate_limit_fallbacks_total')

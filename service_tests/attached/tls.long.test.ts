@@ -19,7 +19,7 @@ withRedis.each(trusts)('a Redis is trusted whose authority %s', async (_name, tr
 
   const isCounted = async () => (await fallbacksOfOne(service)) === 0
 
-  await until(isCounted, { deadlineMs: 8000, otherwise: () => `Redis is not used:\n${service.log.text()}` })
+  await until(isCounted, { otherwise: () => `Redis is not used:\n${service.log.text()}` })
 })
 
 withRedis('a Redis whose authority nobody knows is not used, and the log says why', async () => {

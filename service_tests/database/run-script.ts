@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const SCRIPT_MS = 25_000
+const SCRIPT_MS = 120_000
 
 export function runScript(name: string, args: string[], env: Record<string, string>) {
   const script = fileURLToPath(new URL(name, import.meta.url))

@@ -22,7 +22,7 @@ export const rabbitmq = program(
 )
 
 const USER = 'service'
-const START_MS = 60_000
+const START_MS = 120_000
 
 // A directory of Erlang nodes that ends with it. Otherwise it would start one that stays.
 const WITH_DIRECTORY = `
