@@ -269,7 +269,7 @@ test('check, tests and rehearsal go first, unless they have been run', async () 
 
   expect(platform.calls().slice(0, 3)).toEqual([
     'npm run check',
-    'npm test',
+    'npm run test:all',
     expect.stringMatching(
       /^npm run --if-present rehearse -- --manifest deploy\/manifest.yml --vars-file deploy\/staging/,
     ),

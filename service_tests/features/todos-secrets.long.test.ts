@@ -18,7 +18,7 @@ const noServers = [postgresMissing(), redis.missing()].includes(true)
 const paths = ['/todos', '/info', '/health/live', '/health/ready', '/metrics', '/openapi.json', '/nowhere']
 
 test.skipIf(noServers)(
-  'S10: passwords are shown nowhere, whether what they are for works, refuses or dies',
+  'passwords are shown nowhere, whether what they are for works, refuses or dies',
   async () => {
     await using database = await openPostgres({ password: marker })
     await using cache = await openRedis({ password: marker })
