@@ -206,7 +206,7 @@ async function monitor(url: string, folder: string) {
     cwd: root,
     env: { PATH, HOME, ...(TMPDIR && { TMPDIR }), BASE_URL: url },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 25_000,
+    timeout: 150_000,
   })
   const [stdout, stderr, [code]] = await Promise.all([
     text(running.stdout),

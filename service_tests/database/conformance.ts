@@ -3,6 +3,7 @@
 
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { notApplicable } from 'private-servers/requirements'
 import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
 import {
@@ -34,7 +35,7 @@ export function testConformance({ name, missing, open }: Adapter) {
   const conforming = (behaviour: string, check: (env: Env) => Promise<void>, except: Exceptions = {}) =>
     test(`${name}: ${behaviour}`, async ({ skip }) => {
       skip(missing, `${name} is missing on this machine`)
-      skip(except[name] !== undefined, `does not apply: ${except[name]}`)
+      skip(except[name] !== undefined, notApplicable(`${except[name]}`))
       await using database = await open()
       await check(database.env)
     })

@@ -25,7 +25,7 @@ export interface Authority extends AsyncDisposable {
 
 export const openssl = program(['openssl'], 'TLS needs openssl: apt-get install openssl')
 
-const OPENSSL_MS = 10_000
+const OPENSSL_MS = 60_000
 const VALID_DAYS = '2'
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
 

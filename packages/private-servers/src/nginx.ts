@@ -19,7 +19,7 @@ export interface Proxy extends PrivateServer {
 
 export const nginx = program(['nginx', '/usr/sbin/nginx'], 'nginx is needed: apt-get install nginx')
 
-const RELOAD_MS = 10_000
+const RELOAD_MS = 60_000
 
 export async function openProxy({ upstreams }: ProxyOptions): Promise<Proxy> {
   const path = nginx.path()

@@ -10,7 +10,7 @@ import { type GuardedFolder, openGuardedFolder } from './guarded-folder.ts'
 export const SUPERUSER = 'postgres'
 export const SUPERUSER_PASSWORD = 'superuser'
 
-const RUN_MS = 30_000
+const RUN_MS = 120_000
 
 let original: Promise<string> | undefined
 

@@ -35,7 +35,7 @@ export interface QueryOptions {
 }
 
 const USER = 'service'
-const QUERY_MS = 10_000
+const QUERY_MS = 60_000
 
 export { postgresMissing } from './postgres-programs.ts'
 

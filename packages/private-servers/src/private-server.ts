@@ -54,8 +54,8 @@ export interface ServerPlan {
 }
 
 export const HOST = '127.0.0.1'
-const START_MS = 15_000
-const STOP_MS = 15_000
+const START_MS = 60_000
+const STOP_MS = 60_000
 
 /** The addresses of "localhost". Some systems have no IPv6 address. */
 export const loopback = (): string[] => {

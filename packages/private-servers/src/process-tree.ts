@@ -11,8 +11,8 @@ interface ListedProcess {
   state: string
 }
 
-const STOPPED_MS = 10_000
-const GONE_MS = 10_000
+const STOPPED_MS = 60_000
+const GONE_MS = 60_000
 
 /** The process and its descendants; empty if it has ended. */
 export function readTree(pid: number): number[] {

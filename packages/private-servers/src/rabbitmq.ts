@@ -22,7 +22,7 @@ export const rabbitmq = program(
 )
 
 const USER = 'service'
-const START_MS = 60_000
+const START_MS = 120_000
 
 // Starts epmd, the directory of Erlang nodes, so that it ends with the server. Otherwise RabbitMQ starts one that
 // stays.

@@ -12,6 +12,18 @@ export function isMissing(found: unknown, remedy: string): boolean {
   return true
 }
 
+const NOT_APPLICABLE = 'not applicable: '
+
+/**
+ * The note of a test that does not apply to its subject: `skip(!store.isShared, notApplicable('no store is behind the
+ * memory'))`, with the `skip` of the test's context. It needs nothing that is missing, so that it is not a gap in CI either.
+ */
+export const notApplicable = (reason: string): string => NOT_APPLICABLE + reason
+
+/** @returns the reason, where this is the note of a test that does not apply */
+export const notApplicableReason = (note: string | undefined): string | undefined =>
+  note?.startsWith(NOT_APPLICABLE) ? note.slice(NOT_APPLICABLE.length) : undefined
+
 /** The path of the first program that exists, given by path or by name in PATH. */
 export function findProgram(...names: (string | undefined)[]): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter)

@@ -2,7 +2,7 @@ import { mkdtempDisposableSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { judgeCoverage } from '../../scripts/test/coverage.ts'
+import { judgeCoverage } from '../../../scripts/test/coverage.ts'
 
 test.for([
   { percent: 100, passed: true },

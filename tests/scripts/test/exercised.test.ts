@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { documentedPairs, judgeExercised } from '../../scripts/test/exercised.ts'
-import { recordExercised } from '../contract/record.ts'
+import { documentedPairs, judgeExercised } from '../../../scripts/test/exercised.ts'
+import { recordExercised } from '../../contract/record.ts'
 
 const paths = {
   '/todos': { parameters: {}, get: { responses: { '200': {}, '400': {} } }, post: { responses: { '201': {} } } },
