@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { openPostgres, postgresMissing } from 'private-servers/postgres'
 import { afterAll, expect, test } from 'vitest'
 import type { TodoStore } from '../../src/features/todos/store.ts'
-import { statementOf } from '../../tests/features/todos/asked.ts'
+import { statementOf } from '../../tests/features/todos/statements.ts'
 import { postJson } from '../http-answer.ts'
 import { runService, type Service, startService } from '../service.ts'
 
