@@ -471,23 +471,6 @@ export interface components {
         };
     };
     responses: {
-        /** @description The id is not a UUID. */
-        MalformedTodoId: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Bad Request",
-                 *       "status": 400,
-                 *       "detail": "The path at /todoId does not fit the contract: it must match pattern \"…\"."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description There is no such todo. */
         UnknownTodo: {
             headers: {
@@ -500,6 +483,23 @@ export interface components {
                  *       "title": "Not Found",
                  *       "status": 404,
                  *       "detail": "There is no todo 019ab8c4-fbff-7b3b-8f9f-c75673541bec."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The id is not a UUID. */
+        MalformedId: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The path at /id does not fit the contract: it must match pattern \"…\"."
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -724,6 +724,13 @@ export interface components {
          * @example 019ab8c4-fbff-7b3b-8f9f-c75673541bec
          */
         TodoId: string;
+        /** @description Where another page ended; take it from `next`. */
+        Cursor: string;
+        /**
+         * @description How many are listed at most.
+         * @example 10
+         */
+        Limit: number;
     };
     requestBodies: never;
     headers: {
@@ -742,6 +749,11 @@ export interface components {
          * @example W/"x3JlY2lwZQ"
          */
         ETag: string;
+        /**
+         * @description The next page, as `rel="next"` (RFC 8288); none on the last one.
+         * @example <?limit=10&cursor=AZq4xPv_ezuPn8dWc1Qb7A>; rel="next"
+         */
+        Link: string;
         /**
          * @description What is left of the quota (IETF draft-ietf-httpapi-ratelimit-headers).
          * @example "client";r=0;t=12
@@ -920,7 +932,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many of the newest are left out.
+                 * @description How many of the newest are left out. It does not go with `cursor`.
                  * @example 20
                  */
                 start?: number;
@@ -928,9 +940,9 @@ export interface operations {
                  * @description How many are listed at most.
                  * @example 10
                  */
-                limit?: number;
-                /** @description Where another page ended; take it from `next`. It does not go with `start`. */
-                cursor?: string;
+                limit?: components["parameters"]["Limit"];
+                /** @description Where another page ended; take it from `next`. */
+                cursor?: components["parameters"]["Cursor"];
             };
             header?: never;
             path?: never;
@@ -942,11 +954,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
-                    /**
-                     * @description The next page, as `rel="next"` (RFC 8288); none on the last one.
-                     * @example <?limit=10&cursor=AZq4xPv_ezuPn8dWc1Qb7A>; rel="next"
-                     */
-                    Link?: string;
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1047,7 +1055,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["MalformedTodoId"];
+            400: components["responses"]["MalformedId"];
             404: components["responses"]["UnknownTodo"];
         };
     };
@@ -1073,7 +1081,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["MalformedTodoId"];
+            400: components["responses"]["MalformedId"];
             404: components["responses"]["UnknownTodo"];
         };
     };
@@ -1101,7 +1109,7 @@ export interface operations {
                     "application/json": components["schemas"]["Todo"];
                 };
             };
-            400: components["responses"]["MalformedTodoId"];
+            400: components["responses"]["MalformedId"];
             404: components["responses"]["UnknownTodo"];
         };
     };

@@ -1,4 +1,4 @@
-// What the store asks of a database: the statements themselves, as either database would get them.
+// The SQL statements of the store, as either database would get them.
 
 import { type CompiledQuery, type Dialect, DummyDriver, Kysely, PostgresDialect, SqliteDialect } from 'kysely'
 import { createTodoStore, type Tables, type TodoStore } from '../../../src/features/todos/store.ts'
@@ -8,7 +8,7 @@ const dialects = {
   postgresql: new PostgresDialect({ pool: {} as never }),
 }
 
-/** @returns the one statement that a call of the store makes; the database of this store is always empty */
+/** @returns the one statement that a call of the store sends; the database behind it is always empty */
 export async function statementOf(
   kind: keyof typeof dialects,
   call: (store: TodoStore) => Promise<unknown>,
@@ -19,7 +19,7 @@ export async function statementOf(
     log: ({ query }) => void statements.push(query),
   })
   await call(createTodoStore(async () => database))
-  if (statements.length !== 1) throw new Error(`The store has made ${statements.length} statements.`)
+  if (statements.length !== 1) throw new Error(`The store has sent ${statements.length} statements.`)
   return statements[0]!
 }
 
