@@ -50,9 +50,9 @@ function acceptedType(req: Request, accepted: string[]): string {
   const [, type, parameters = ''] = MEDIA_TYPE.exec(given) ?? []
   const known = countOf(req, 'content-type') === 1 && accepted.find((each) => each === type?.toLowerCase())
   if (!known) throw unsupported(`Media type needs to be ${accepted.join(' or ')}.`, { accept: accepted.join(', ') })
-  if (!/^"?(utf-?8|us-ascii)"?$/i.test(charsetOf(parameters))) throw unsupported('The charset needs to be utf-8.', {})
+  if (!/^"?(utf-?8|us-ascii)"?$/i.test(charsetOf(parameters))) throw unsupported('The charset must be utf-8.', {})
   if (encoding.toLowerCase() !== 'identity') {
-    throw unsupported('The body needs to come without a content encoding.', { 'accept-encoding': 'identity' })
+    throw unsupported('The body must not have a content encoding.', { 'accept-encoding': 'identity' })
   }
   return known
 }

@@ -19,7 +19,7 @@ export function decode(type: string, bytes: Buffer): unknown {
 
 function decodeJson(bytes: Buffer): unknown {
   const text = decodeUtf8(bytes)
-  if (text === '') throw badRequest('The body is empty; JSON is wanted.')
+  if (text === '') throw badRequest('The body is empty, but must be JSON.')
   try {
     return JSON.parse(text)
   } catch (error) {

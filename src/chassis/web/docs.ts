@@ -45,10 +45,10 @@ export function createDocs(): Mounted {
         page(req, res, next)
       },
       'GET /docs/{file}': async (req, res, next) => {
-        if (!FILES.has(req.params.file)) throw notFound(`There is no file ${req.params.file} here.`)
+        if (!FILES.has(req.params.file)) throw notFound(`There is no file ${req.params.file}.`)
         const { files } = await swaggerUi()
         dropPreconditions(req)
-        files(req, res, (error?: unknown) => next(error ?? notFound(`There is no file ${req.params.file} here.`)))
+        files(req, res, (error?: unknown) => next(error ?? notFound(`There is no file ${req.params.file}.`)))
       },
     },
   }

@@ -43,8 +43,8 @@ export function writeProblem(res: ServerResponse, problem: Problem, always: Reco
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   const status = (error as { status?: unknown } | undefined)?.status
-  if (error instanceof URIError) return new Problem(400, 'The path is not percent-encoded well.')
+  if (error instanceof URIError) return new Problem(400, 'The path is not correctly percent-encoded.')
   if (typeof status === 'number' && status >= 400 && status < 500)
-    return new Problem(status, 'The request can’t be met.')
-  return new Problem(500, 'Something went wrong on our side.')
+    return new Problem(status, 'The request can’t be handled.')
+  return new Problem(500, 'The service failed to handle the request.')
 }

@@ -28,7 +28,7 @@ function createFolderHandler(folder: URL): RequestHandler<{ file: string }> {
   return (req, res) => {
     const { file } = req.params
     const tag = tags.get(file)
-    if (!tag) throw notFound(`There is no file ${file} here.`)
+    if (!tag) throw notFound(`There is no file ${file}.`)
     send(req, res, { file: root + file, tag })
   }
 }

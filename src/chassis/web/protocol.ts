@@ -10,16 +10,16 @@ export const checkProtocol: RequestHandler = (req, res, next) => {
   const hosts = countOf(req, 'host')
   if (hosts > 1 || (hosts === 0 && req.httpVersion === '1.1')) {
     res.shouldKeepAlive = false
-    throw badRequest('An HTTP/1.1 request needs one Host.')
+    throw badRequest('An HTTP/1.1 request needs exactly one Host header.')
   }
   // RFC 9112, 6.1: Node would pass on the body with its other codings still on it.
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
     res.shouldKeepAlive = false
-    throw badRequest('The only transfer coding that can be read is chunked.')
+    throw badRequest('The only supported transfer coding is chunked.')
   }
   // RFC 9110, 10.1.1: there is one expectation. It is met when the body is read.
   if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
-    throw new Problem(417, 'The only expectation that can be met is 100-continue.')
+    throw new Problem(417, 'The only supported expectation is 100-continue.')
   }
   // RFC 9110, 9.3.7: a question to the server as a whole.
   if (req.url === '*' && req.method === 'OPTIONS') return void res.writeHead(204).end()

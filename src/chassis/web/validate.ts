@@ -93,7 +93,7 @@ function complaint(place: Place, errors: ErrorObject[] | null | undefined) {
   const [error] = errors ?? []
   const where = error?.instancePath ? `${place} at ${error.instancePath}` : place
   const extra = error?.keyword === 'additionalProperties' ? `: ${error.params.additionalProperty}` : ''
-  return badRequest(`The ${where} does not fit the contract: it ${error?.message}${extra}.`, {
+  return badRequest(`The ${where} does not match the contract: it ${error?.message}${extra}.`, {
     errors: errors?.map(({ instancePath, message }) => ({ in: place, pointer: instancePath, detail: message })),
   })
 }

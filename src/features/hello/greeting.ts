@@ -41,7 +41,7 @@ function choose(accept: string | undefined): Shown {
   if (!accept || accept === '*/*') return 'text'
   const text = preference(accept, 'text', 'plain')
   const page = preference(accept, 'text', 'html')
-  if (text === 0 && page === 0) throw new Problem(406, 'This is served as text/plain and as text/html.')
+  if (text === 0 && page === 0) throw new Problem(406, 'This resource is available as text/plain and text/html.')
   return page > text ? 'page' : 'text'
 }
 

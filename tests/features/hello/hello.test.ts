@@ -47,7 +47,7 @@ test.each(['application/json', 'text/html;q=0', 'text/plain;q=0.0, text/html;q=0
     const answer = await http.get('/').set('accept', accept)
 
     expect(answer.status).toBe(406)
-    expect(answer.body.detail).toBe('This is served as text/plain and as text/html.')
+    expect(answer.body.detail).toBe('This resource is available as text/plain and text/html.')
   },
 )
 
