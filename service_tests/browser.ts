@@ -1,6 +1,6 @@
 // A real browser, headless: Chromium, wherever the machine has it.
 
-import { chromium, type Page } from 'playwright-core'
+import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { findProgram, isMissing } from 'private-servers/requirements'
 
 const executablePath = findProgram(process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome')
@@ -30,9 +30,12 @@ export interface BrowserPage extends AsyncDisposable {
   complaints: string[]
 }
 
-export async function openPage(url: string): Promise<BrowserPage> {
+/** A phone, which lays pages out 980 px wide unless they say otherwise. */
+export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
+
+export async function openPage(url: string, device: BrowserContextOptions = {}): Promise<BrowserPage> {
   const browser = await chromium.launch({ executablePath: executablePath!, args })
-  const page = await browser.newPage()
+  const page = await browser.newPage(device)
   const complaints: string[] = []
   page.on('console', (message) => complaints.push(`console: ${message.text()}`))
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))

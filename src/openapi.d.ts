@@ -1338,8 +1338,6 @@ export interface operations {
                     "text/javascript": string;
                     /** @example window.onload = function () {} */
                     "application/javascript": string;
-                    /** @example PNG */
-                    "image/png": string;
                 };
             };
             304: components["responses"]["NotModified"];

@@ -71,7 +71,7 @@ function chassisRoutes(
     createHealth(checks, lifecycle.draining),
     createInfo(release, { features: Object.keys(mounted), bound: bindings.list(), resources: operations.resources }),
     ...(config.METRICS_PORT === undefined ? [createMetricsRoute(expose)] : []),
-    createDocs(),
+    createDocs(contract.document.info.title),
     { files: SITE_FILES },
   ]
   const served = servedKeys([...Object.values(mounted), ...routes])
