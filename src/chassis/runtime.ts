@@ -9,7 +9,7 @@ import { createLifecycle } from './lifecycle.ts'
 import { createLog } from './log.ts'
 import { openLogSink } from './log-sink.ts'
 import { createRegistry, createTimed } from './metrics.ts'
-import { readRelease } from './release.ts'
+import { isDeployed, readRelease } from './release.ts'
 import type { ChassisConfig, chassisSettings } from './settings.ts'
 
 export type ChassisRuntime = Runtime<ChassisConfig>
@@ -38,5 +38,15 @@ export function openRuntime<S extends Settings & typeof chassisSettings>(
   const log = createLog({ level: config.LOG_LEVEL, sink, release, process: type })
   const registry = createRegistry(release, sink)
   const lifecycle = createLifecycle({ log, sink, config, signalledCode, exit })
-  return { config, bindings, release, log, sink, registry, timed: createTimed(registry), lifecycle }
+  return {
+    config,
+    bindings,
+    release,
+    deployed: isDeployed(env),
+    log,
+    sink,
+    registry,
+    timed: createTimed(registry),
+    lifecycle,
+  }
 }
