@@ -3,12 +3,14 @@
 import type { Bindings } from '../ports/bindings.ts'
 import type { LogSink } from '../ports/log.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import { bindingSettings } from './bindings.ts'
 import type { Config, Settings } from './config.ts'
 import { readEnvironment } from './environment.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLog } from './log.ts'
 import { openLogSink } from './log-sink.ts'
 import { createRegistry, createTimed } from './metrics.ts'
+import { warnOfMisspelled } from './misspelled-variables.ts'
 import { isDeployed, readRelease } from './release.ts'
 import type { ChassisConfig, chassisSettings } from './settings.ts'
 
@@ -38,6 +40,7 @@ export function openRuntime<S extends Settings & typeof chassisSettings>(
   const log = createLog({ level: config.LOG_LEVEL, sink, release, process: type })
   const registry = createRegistry(release, sink)
   const lifecycle = createLifecycle({ log, sink, config, signalledCode, exit })
+  warnOfMisspelled(log, env, [...Object.keys(settings), ...Object.keys(bindingSettings)])
   return {
     config,
     bindings,
