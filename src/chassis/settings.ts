@@ -12,6 +12,10 @@ export const chassisSettings = {
   VERSION: optional(text('the version to tell; otherwise the one in package.json')),
   COMMIT: optional(text('the commit that this release was made from')),
   BODY_LIMIT: integer('the largest request body, in bytes', 1024 * 1024, { min: 1 }),
+  HEADER_LIMIT: integer('the largest request line and headers together, in bytes', 16 * 1024, {
+    min: 1024,
+    max: 1024 * 1024,
+  }),
   REQUEST_TIMEOUT_SECONDS: integer('how long a client may take to send a request, or to fetch an answer', 30, {
     min: 1,
     max: 3600,

@@ -9,13 +9,20 @@ import { writeProblem } from './errors.ts'
 import { standardHead } from './headers.ts'
 import type { RequestTracker } from './request-tracker.ts'
 
-/** The request line and all headers. It is Node's default, said aloud. */
-export const MAX_HEADER_BYTES = 16 * 1024
+export interface ClientErrorOptions {
+  tracker: RequestTracker
+  /** The largest request line and headers together, in bytes. */
+  headerLimit: number
+}
 
-/** @param error what Node's `clientError` event tells */
-export function answerClientError(socket: Socket, error: NodeJS.ErrnoException, tracker: RequestTracker) {
+/** @param error of Node's `clientError` event */
+export function answerClientError(
+  socket: Socket,
+  error: NodeJS.ErrnoException,
+  { tracker, headerLimit }: ClientErrorOptions,
+) {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
-  const problem = toProblem(error)
+  const problem = toProblem(error, headerLimit)
   const res = tracker.inFlightOn(socket)
   if (!res) {
     const requestId = randomUUID()
@@ -29,9 +36,11 @@ export function answerClientError(socket: Socket, error: NodeJS.ErrnoException, 
   if (!res.req.complete && !res.headersSent) writeProblem(res, problem)
 }
 
-function toProblem({ code }: NodeJS.ErrnoException): Problem {
+function toProblem({ code }: NodeJS.ErrnoException, headerLimit: number): Problem {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem(408, 'The request took too long to arrive.')
-  if (code === 'HPE_HEADER_OVERFLOW') return new Problem(431, `The headers are larger than ${MAX_HEADER_BYTES} bytes.`)
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new Problem(431, `The request line and the headers are larger than ${headerLimit} bytes.`)
+  }
   return new Problem(400, 'The request is not well-formed HTTP.')
 }
 

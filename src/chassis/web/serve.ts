@@ -49,7 +49,11 @@ export async function serveWeb(runtime: ChassisRuntime, { app, tracker, operatio
   for (const { warning, ...resource } of operations.resources()) if (warning) log.warn(resource, warning)
   if (config.METRICS_PORT !== undefined) await serveMetrics(runtime, expose, config.METRICS_PORT)
 
-  const server = createHttpServer(app, tracker, config.REQUEST_TIMEOUT_SECONDS * 1000)
+  const server = createHttpServer(app, {
+    tracker,
+    timeoutMs: config.REQUEST_TIMEOUT_SECONDS * 1000,
+    headerLimit: config.HEADER_LIMIT,
+  })
   const port = await listen(server, config.PORT, 'PORT')
   lifecycle.onStop('web', async (reason) => {
     // Routers learn with a delay that this instance is going. Until then requests are still answered: refusing the

@@ -5,7 +5,7 @@ import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import type { Express } from 'express'
 import { createServer } from '../node-http.ts'
-import { answerClientError, MAX_HEADER_BYTES } from './client-error.ts'
+import { answerClientError } from './client-error.ts'
 import { createMessageClasses } from './message-classes.ts'
 import type { RequestTracker } from './request-tracker.ts'
 import { cutOffSlowReaders } from './slow-readers.ts'
@@ -16,28 +16,36 @@ const KEEP_ALIVE_MS = 95_000
 /** The platform allows 16,384 open files, and a connection costs 12 kB. Beyond this, new ones are closed at once. */
 const MAX_CONNECTIONS = 5000
 
-/** @param timeoutMs how long a client may take to send a request, or to fetch an answer */
-export function createHttpServer(app: Express, tracker: RequestTracker, timeoutMs: number): Server {
+export interface ServerOptions {
+  tracker: RequestTracker
+  /** How long a client may take to send a request, or to receive a response. */
+  timeoutMs: number
+  /** The largest request line and headers together, in bytes. */
+  headerLimit: number
+}
+
+export function createHttpServer(app: Express, { tracker, timeoutMs, headerLimit }: ServerOptions): Server {
   const server = createServer({
     ...createMessageClasses(app),
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: timeoutMs,
     requestTimeout: timeoutMs,
     connectionsCheckingInterval: timeoutMs / 4,
-    maxHeaderSize: MAX_HEADER_BYTES,
+    maxHeaderSize: headerLimit,
     requireHostHeader: false, // Node's refusal has no body; protocol.ts refuses with a problem.
   })
   server.maxConnections = MAX_CONNECTIONS
   server.maxRequestsPerSocket = 0 // No end: a router sends the requests of all its clients over a few connections.
 
+  const refuse = (error: Error, socket: Socket) => answerClientError(socket, error, { tracker, headerLimit })
   const accept: RequestListener = (req, res) => {
     if (hasTarget(req)) app(req, res)
-    else answerClientError(req.socket, new Error('The request target is no URL.'), tracker)
+    else refuse(new Error('The request target is not a URL.'), req.socket)
   }
   server.on('request', accept)
   server.on('checkContinue', accept) // Whoever reads the body says that it may come.
   server.on('checkExpectation', accept)
-  server.on('clientError', (error, socket) => answerClientError(socket as Socket, error, tracker))
+  server.on('clientError', (error, socket) => refuse(error, socket as Socket))
   cutOffSlowReaders(server, tracker, timeoutMs)
   return server
 }
