@@ -1,5 +1,5 @@
-// Factor IV, backing services: what is bound, read once at start from whatever the platform says it with. What is not
-// bound is embedded. Cloud Foundry writes a DATABASE_URL of its own, which is not believed: see isWrittenByPlatform.
+// Factor IV, backing services: what is bound, read once at start from the variables and files of the platform. What is
+// not bound is embedded. Cloud Foundry writes a DATABASE_URL of its own, which is ignored: see isWrittenByPlatform.
 
 import type { Binding, BindingSummary, Bindings, Kind } from '../ports/bindings.ts'
 import { attachService, attachVariable } from './bindings/attach.ts'
@@ -13,32 +13,30 @@ import { optional, secret, text } from './config.ts'
 
 export { BindingsError } from './bindings/error.ts'
 
-/** The variables that `readBindings` reads. All but the choices may hold passwords. */
+/** The variables that `readBindings` reads. All except the names of bindings may contain passwords. */
 export const bindingSettings = {
   DATABASE_URL: optional(
-    secret(text('the database: postgres://… or sqlite:<file>; on Cloud Foundry a bound database comes first')),
+    secret(text('the database: postgres://… or sqlite:<file>; on Cloud Foundry a bound database takes precedence')),
   ),
   REDIS_URL: optional(secret(text('the Redis for cache and limits: redis://… or rediss://…'))),
   MEMCACHED_URL: optional(secret(text('the Memcached for the cache: memcached://…'))),
   AMQP_URL: optional(secret(text('the RabbitMQ for tasks and events: amqp://… or amqps://…'))),
   UPSTREAM_URL: optional(secret(text('the upstream service: http://… or https://…'))),
-  DATABASE_SERVICE: optional(text('the binding of the database, where several are bound')),
-  CACHE_SERVICE: optional(text('the binding of the cache (Redis or Memcached), where several are bound')),
-  BROKER_SERVICE: optional(text('the binding of the RabbitMQ, where several are bound')),
+  DATABASE_SERVICE: optional(text('the name of the database binding, if several are bound')),
+  CACHE_SERVICE: optional(text('the name of the cache binding (Redis or Memcached), if several are bound')),
+  BROKER_SERVICE: optional(text('the name of the RabbitMQ binding, if several are bound')),
   UPSTREAM_SERVICE: optional(
-    text('the binding of the upstream service, where several are bound or it is not called upstream'),
+    text('the name of the upstream binding, if several are bound or its name is not upstream'),
   ),
-  VCAP_SERVICES: optional(secret(text('what is bound, as JSON; written by Cloud Foundry'))),
-  VCAP_SERVICES_FILE_PATH: optional(
-    text('a file with that JSON; written by Cloud Foundry with file-based-vcap-services'),
-  ),
-  SERVICE_BINDING_ROOT: optional(text('a folder with a folder for each binding (servicebinding.io)')),
+  VCAP_SERVICES: optional(secret(text('the bindings as JSON; set by Cloud Foundry'))),
+  VCAP_SERVICES_FILE_PATH: optional(text('a file with that JSON; set by Cloud Foundry with file-based-vcap-services')),
+  SERVICE_BINDING_ROOT: optional(text('a folder that contains a folder for each binding (servicebinding.io)')),
 }
 
 /**
- * Reads what is bound. A variable like `REDIS_URL` comes before a binding; a variable set to nothing counts as not set.
+ * Reads what is bound. A variable like `REDIS_URL` takes precedence over a binding; an empty variable counts as not set.
  *
- * @throws {BindingsError} with every complaint at once, none of which quotes a credential.
+ * @throws {BindingsError} with all complaints at once, none of which contains a credential
  */
 export function readBindings(env: NodeJS.ProcessEnv): Bindings {
   const { gather, settle } = createComplaints()
@@ -51,7 +49,7 @@ export function readBindings(env: NodeJS.ProcessEnv): Bindings {
   }
 }
 
-// Where a document could not be read, only the variables can still be complained about.
+// If a document could not be read, only the variables are checked.
 function attach(kind: Kind, services: KnownService[] | undefined, env: NodeJS.ProcessEnv): Binding | undefined {
   const address = env[kinds[kind].variable]
   if (address && !isWrittenByPlatform(kind, services, env)) return attachVariable(kind, address.trim())
@@ -63,10 +61,10 @@ function attach(kind: Kind, services: KnownService[] | undefined, env: NodeJS.Pr
 // and with Rails' names for the schemes (database_uri_generator.rb).
 function isWrittenByPlatform(kind: Kind, services: KnownService[] = [], env: NodeJS.ProcessEnv): boolean {
   if (kind !== 'database' || !env.VCAP_APPLICATION) return false
-  return services.some((service) => service.kind === kind || speaksMysql(service))
+  return services.some((service) => service.kind === kind || isMysql(service))
 }
 
-const speaksMysql = ({ credentials }: KnownService) =>
+const isMysql = ({ credentials }: KnownService) =>
   readCredentials(credentials).addresses.some((address) => /^mysql2?:/i.test(address))
 
 const isVariable = ({ name, source }: Binding) => name === source

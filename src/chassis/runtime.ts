@@ -1,4 +1,4 @@
-// What every type of process opens first: its configuration, its log, its metrics and its lifecycle.
+// Opens what every process needs, whatever its type: configuration, log, metrics and lifecycle.
 
 import type { Bindings } from '../ports/bindings.ts'
 import type { LogSink } from '../ports/log.ts'
@@ -17,12 +17,12 @@ import type { ChassisConfig, chassisSettings } from './settings.ts'
 export type ChassisRuntime = Runtime<ChassisConfig>
 
 export interface RuntimeOptions<S extends Settings> {
-  /** The process type, by its word in the Procfile. */
+  /** The process type, as in the Procfile. */
   process: string
   settings: S
-  /** Complains about settings and bindings that contradict each other. */
+  /** Finds contradictions between settings and bindings. */
   check?: (config: Config<S>, bindings: Bindings) => string[]
-  /** The exit code after SIGTERM or SIGINT: 1 for a process whose work is then unfinished. */
+  /** The exit code after SIGTERM or SIGINT: 1 if the work of the process is then unfinished. */
   signalledCode?: 0 | 1
   /** Where log lines go; stdout by default. */
   sink?: LogSink
@@ -30,7 +30,7 @@ export interface RuntimeOptions<S extends Settings> {
   exit?: (code: number) => void
 }
 
-/** @throws {ConfigError} with every complaint about the environment at once */
+/** @throws {ConfigError} with all complaints about the environment at once */
 export function openRuntime<S extends Settings & typeof chassisSettings>(
   env: NodeJS.ProcessEnv,
   { process: type, settings, check, signalledCode, sink = openLogSink(), exit }: RuntimeOptions<S>,

@@ -1,4 +1,4 @@
-// Starts the features, each with what it gets from the chassis and from the backing services.
+// Starts the features, and gives each of them its host: parts of the runtime, and its backing services.
 
 import type { BackingServices, Feature, Host } from '../ports/feature.ts'
 import type { Mounted } from '../ports/routes.ts'

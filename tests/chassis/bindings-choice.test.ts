@@ -38,7 +38,7 @@ const wrong: [string, string, string][] = [
   [
     'UPSTREAM_URL',
     'https://:80',
-    'UPSTREAM_URL must hold an address like https://host/path, with special characters percent-encoded.',
+    'UPSTREAM_URL must contain an address like https://host/path, with special characters percent-encoded.',
   ],
 ]
 
@@ -182,7 +182,7 @@ test('a choice does not make a MySQL a database of ours', () => {
   const env = { VCAP_SERVICES: documentOf('p.mysql'), DATABASE_SERVICE: 'database' }
 
   expect(complaintsOf(env)).toEqual([
-    'The binding "database" must hold an address like postgres://user:password@host:5432/name, or host and port.',
+    'The binding "database" must contain an address like postgres://user:password@host:5432/name, or host and port.',
   ])
 })
 

@@ -160,9 +160,9 @@ test('a service without credentials is listed', () => {
 })
 
 const malformed: [string, string][] = [
-  ['{"p-redis": [', 'VCAP_SERVICES must hold a JSON object.'],
-  ['[]', 'VCAP_SERVICES must hold a JSON object.'],
-  ['null', 'VCAP_SERVICES must hold a JSON object.'],
+  ['{"p-redis": [', 'VCAP_SERVICES must contain a JSON object.'],
+  ['[]', 'VCAP_SERVICES must contain a JSON object.'],
+  ['null', 'VCAP_SERVICES must contain a JSON object.'],
   ['{"p-redis": {}}', 'VCAP_SERVICES must map each label to a list of services.'],
   ['{"p-redis": ["MARKER"]}', 'VCAP_SERVICES must map each label to a list of services.'],
 ]
