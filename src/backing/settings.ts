@@ -1,4 +1,4 @@
-// The settings of the backing services; where they are is read by chassis/bindings.ts.
+// The settings of the backing services; where they are is read by chassis/bindings/.
 
 import { type Config, integer, oneOf, optional, text } from '../chassis/config.ts'
 import type { Bindings } from '../ports/bindings.ts'

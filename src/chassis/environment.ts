@@ -1,7 +1,7 @@
 // Reads the whole environment: the settings and the bindings, with the complaints about both at once.
 
 import type { Bindings } from '../ports/bindings.ts'
-import { readBindings } from './bindings.ts'
+import { readBindings } from './bindings/read-bindings.ts'
 import { type Config, ConfigError, readConfig, type Settings } from './config.ts'
 import type { ChassisConfig, chassisSettings } from './settings.ts'
 

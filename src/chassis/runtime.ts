@@ -3,7 +3,7 @@
 import type { Bindings } from '../ports/bindings.ts'
 import type { LogSink } from '../ports/log.ts'
 import type { Runtime } from '../ports/runtime.ts'
-import { bindingSettings } from './bindings.ts'
+import { bindingSettings } from './bindings/settings.ts'
 import type { Config, Settings } from './config.ts'
 import { readEnvironment } from './environment.ts'
 import { createLifecycle } from './lifecycle.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bindingSettings } from '../../src/chassis/bindings.ts'
+import { bindingSettings } from '../../src/chassis/bindings/settings.ts'
 import { findMisspelled } from '../../src/chassis/misspelled-variables.ts'
 import { features } from '../../src/features/index.ts'
 import { settingsOf } from '../../src/main.ts'

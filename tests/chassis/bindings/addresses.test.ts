@@ -2,8 +2,8 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readBindings } from '../../src/chassis/bindings.ts'
-import { bound, complaintsOf, urlOf, userProvided } from './bindings/environment.ts'
+import { readBindings } from '../../../src/chassis/bindings/read-bindings.ts'
+import { bound, complaintsOf, urlOf, userProvided } from './fixtures/environment.ts'
 
 test('any user and password in parts of their own come out of the address again', () => {
   fc.assert(

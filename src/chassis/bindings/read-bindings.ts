@@ -1,37 +1,14 @@
 // Factor IV, backing services: what is bound, read once at start from the variables and files of the platform. What is
 // not bound is embedded. Cloud Foundry writes a DATABASE_URL of its own, which is ignored: see isWrittenByPlatform.
 
-import type { Binding, BindingSummary, Bindings, Kind } from '../ports/bindings.ts'
-import { attachService, attachVariable } from './bindings/attach.ts'
-import { choose } from './bindings/choose.ts'
-import { readCredentials } from './bindings/credentials.ts'
-import { createComplaints } from './bindings/error.ts'
-import { kindNames, kinds } from './bindings/kinds.ts'
-import { type KnownService, recognise } from './bindings/recognise.ts'
-import { readServices } from './bindings/services.ts'
-import { optional, secret, text } from './config.ts'
-
-export { BindingsError } from './bindings/error.ts'
-
-/** The variables that `readBindings` reads. All except the names of bindings may contain passwords. */
-export const bindingSettings = {
-  DATABASE_URL: optional(
-    secret(text('the database: postgres://… or sqlite:<file>; on Cloud Foundry a bound database takes precedence')),
-  ),
-  REDIS_URL: optional(secret(text('the Redis for cache and limits: redis://… or rediss://…'))),
-  MEMCACHED_URL: optional(secret(text('the Memcached for the cache: memcached://…'))),
-  AMQP_URL: optional(secret(text('the RabbitMQ for tasks and events: amqp://… or amqps://…'))),
-  UPSTREAM_URL: optional(secret(text('the upstream service: http://… or https://…'))),
-  DATABASE_SERVICE: optional(text('the name of the database binding, if several are bound')),
-  CACHE_SERVICE: optional(text('the name of the cache binding (Redis or Memcached), if several are bound')),
-  BROKER_SERVICE: optional(text('the name of the RabbitMQ binding, if several are bound')),
-  UPSTREAM_SERVICE: optional(
-    text('the name of the upstream binding, if several are bound or its name is not upstream'),
-  ),
-  VCAP_SERVICES: optional(secret(text('the bindings as JSON; set by Cloud Foundry'))),
-  VCAP_SERVICES_FILE_PATH: optional(text('a file with that JSON; set by Cloud Foundry with file-based-vcap-services')),
-  SERVICE_BINDING_ROOT: optional(text('a folder that contains a folder for each binding (servicebinding.io)')),
-}
+import type { Binding, BindingSummary, Bindings, Kind } from '../../ports/bindings.ts'
+import { attachService, attachVariable } from './attach.ts'
+import { choose } from './choose.ts'
+import { readCredentials } from './credentials.ts'
+import { createComplaints } from './error.ts'
+import { kindNames, kinds } from './kinds.ts'
+import { type KnownService, recognise } from './recognise.ts'
+import { readServices } from './services.ts'
 
 /**
  * Reads what is bound. A variable like `REDIS_URL` takes precedence over a binding; an empty variable counts as not set.

@@ -2,9 +2,10 @@
 // itself.
 
 import { expect, test } from 'vitest'
-import { bindingSettings, readBindings } from '../../src/chassis/bindings.ts'
-import type { Kind } from '../../src/ports/bindings.ts'
-import { bound, complaintsOf, documentOf, userProvided } from './bindings/environment.ts'
+import { readBindings } from '../../../src/chassis/bindings/read-bindings.ts'
+import { bindingSettings } from '../../../src/chassis/bindings/settings.ts'
+import type { Kind } from '../../../src/ports/bindings.ts'
+import { bound, complaintsOf, documentOf, userProvided } from './fixtures/environment.ts'
 
 const postgres = (name: string, more: object = {}) => userProvided(name, { uri: `postgres://${name}.example/x` }, more)
 const redis = (name: string) => userProvided(name, { uri: `redis://${name}.example` })

@@ -4,8 +4,8 @@ import { mkdir, mkdtempDisposable, rename, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readBindings } from '../../src/chassis/bindings.ts'
-import { bound, complaintsOf, documentOf, userProvided } from './bindings/environment.ts'
+import { readBindings } from '../../../src/chassis/bindings/read-bindings.ts'
+import { bound, complaintsOf, documentOf, userProvided } from './fixtures/environment.ts'
 
 const temporaryFolder = () => mkdtempDisposable(join(tmpdir(), 'bindings-'))
 
