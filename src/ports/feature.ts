@@ -1,4 +1,4 @@
-// What a feature is, and what it gets when it starts. The chassis and a feature know nothing else of each other.
+// What a feature is, and what it gets when it starts. Chassis and features know nothing else about each other.
 
 import type { Registry } from 'prom-client'
 import type { Config, Settings } from '../chassis/config.ts'

@@ -1,5 +1,5 @@
-// Answers to what never became a request: Node could not parse it, or it did not come in time. There is only the bare
-// socket, so the answer is written by hand.
+// Answers what never became a request, because Node could not parse it or it did not arrive in time. There is only the
+// socket, so the response is written as text.
 
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
@@ -29,9 +29,8 @@ export function answerClientError(
     tracker.refused(socket, requestId, problem.status)
     return void socket.end(bareAnswer(problem, requestId))
   }
-  // A request is being answered on this connection. If it is the one at fault, its handler waits for the rest of its
-  // body in vain; if not, it was followed by something that is not HTTP, and may still finish. The connection ends in
-  // any case.
+  // A request is in flight on this connection. If it caused the error, its handler would wait forever for the rest of the
+  // body. Otherwise the error came after it, and its response may still finish. The connection is closed in both cases.
   res.shouldKeepAlive = false
   if (!res.req.complete && !res.headersSent) writeProblem(res, problem)
 }

@@ -1,4 +1,4 @@
-// The web process: the features and the chassis' own routes, served on a port until the process stops.
+// The web process: serves the features and the routes of the chassis on a port until the process stops.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Express } from 'express'
@@ -56,8 +56,8 @@ export async function serveWeb(runtime: ChassisRuntime, { app, tracker, operatio
   })
   const port = await listen(server, config.PORT, 'PORT')
   lifecycle.onStop('web', async (reason) => {
-    // Routers learn with a delay that this instance is going. Until then requests are still answered: refusing the
-    // connection would lose those that are already on their way. At a terminal, SIGINT, there is no router.
+    // Routers learn with a delay that this instance is stopping. Until then requests are still accepted, because those
+    // that are already on their way would be lost. At a terminal (SIGINT) there is no router.
     if (reason !== 'SIGINT') await sleep(config.DRAIN_SECONDS * 1000)
     await closeServer(server, tracker)
   })

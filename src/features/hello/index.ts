@@ -1,4 +1,4 @@
-// Hello: a line of text for programs, a landing page for people, and static files by declaration.
+// Hello: a line of text for programs, a landing page for browsers, and static files by declaration.
 
 import { Counter } from 'prom-client'
 import { defineFeature } from '../../ports/feature.ts'
