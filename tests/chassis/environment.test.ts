@@ -35,7 +35,7 @@ test('a drain that takes all the time there is makes no sense', () => {
   const read = () => readEnvironment({ DRAIN_SECONDS: '8', SHUTDOWN_SECONDS: '8' }, chassisSettings)
 
   expect(complaintsOf(read)).toEqual([
-    'DRAIN_SECONDS must be less than SHUTDOWN_SECONDS, or no request in flight is ever finished',
+    'DRAIN_SECONDS must be less than SHUTDOWN_SECONDS, so that requests in flight can finish',
   ])
 })
 

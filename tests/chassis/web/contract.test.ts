@@ -20,7 +20,6 @@ const notes = contractWith({
         - { name: X-Depth, in: header, schema: { type: integer } }
       responses:
         '200': { description: What the handler saw., content: { application/json: { schema: { type: object } } } }
-        '400': { $ref: '#/components/responses/MalformedRequest' }
     put:
       requestBody:
         required: true
@@ -29,8 +28,6 @@ const notes = contractWith({
           application/x-www-form-urlencoded: { schema: { $ref: '#/components/schemas/NewNote' } }
       responses:
         '200': { description: What the handler saw., content: { application/json: { schema: { type: object } } } }
-        '400': { $ref: '#/components/responses/MalformedRequest' }
-        '415': { $ref: '#/components/responses/UnsupportedMediaType' }
     post:
       requestBody:
         content: { application/json: { schema: { type: [object, 'null'] } } }
@@ -94,11 +91,11 @@ test('a parameter that is not given takes its default', async () => {
 })
 
 test.each([
-  ['/notes/0', 'The path at /noteId does not fit the contract: it must be >= 1.'],
-  ['/notes/x', 'The path at /noteId does not fit the contract: it must be integer.'],
-  ['/notes/7?limit=101', 'The query at /limit does not fit the contract: it must be <= 100.'],
-  ['/notes/7?limit=1&limit=2', 'The query at /limit does not fit the contract: it must be integer.'],
-  ['/notes/%zz', 'The path is not percent-encoded well.'],
+  ['/notes/0', 'The path at /noteId does not match the contract: it must be >= 1.'],
+  ['/notes/x', 'The path at /noteId does not match the contract: it must be integer.'],
+  ['/notes/7?limit=101', 'The query at /limit does not match the contract: it must be <= 100.'],
+  ['/notes/7?limit=1&limit=2', 'The query at /limit does not match the contract: it must be integer.'],
+  ['/notes/%zz', 'The path is not correctly percent-encoded.'],
 ])('GET %s is refused', async (path, detail) => {
   const answer = await http.get(path)
 
@@ -167,15 +164,15 @@ test('a form is read as an object', async () => {
 })
 
 test.each([
-  ['', 'The body is empty; JSON is wanted.'],
+  ['', 'The body is empty, but must be JSON.'],
   ['{"content":', /^The body is not JSON: /],
-  ['null', 'The body does not fit the contract: it must be object.'],
-  ['{"content":7}', 'The body at /content does not fit the contract: it must be string.'],
-  ['{"content":""}', 'The body at /content does not fit the contract: it must NOT have fewer than 1 characters.'],
-  ['{"content":"a","b":1}', 'The body does not fit the contract: it must NOT have additional properties: b.'],
+  ['null', 'The body does not match the contract: it must be object.'],
+  ['{"content":7}', 'The body at /content does not match the contract: it must be string.'],
+  ['{"content":""}', 'The body at /content does not match the contract: it must NOT have fewer than 1 characters.'],
+  ['{"content":"a","b":1}', 'The body does not match the contract: it must NOT have additional properties: b.'],
   [
     '{"content":"a","__proto__":1}',
-    'The body does not fit the contract: it must NOT have additional properties: __proto__.',
+    'The body does not match the contract: it must NOT have additional properties: __proto__.',
   ],
 ])('the body %j is refused', async (text, detail) => {
   const answer = await http.put('/notes/7').type('json').send(text)
@@ -220,7 +217,7 @@ test('a charset other than UTF-8 is refused', async () => {
     .set('content-type', 'application/json; charset=utf-16')
     .send('{"content":"a"}')
 
-  expect(answer.body).toMatchObject({ status: 415, detail: 'The charset needs to be utf-8.' })
+  expect(answer.body).toMatchObject({ status: 415, detail: 'The charset must be utf-8.' })
 })
 
 test('a body with a content encoding is refused', async () => {
@@ -272,7 +269,7 @@ test('a reference that leads nowhere refuses to be read', () => {
 `
 
   expect(() => contractWith({ paths })).toThrow(
-    'openapi.yaml refers to #/components/requestBodies/None, which is not there.',
+    'openapi.yaml refers to #/components/requestBodies/None, which does not exist.',
   )
 })
 

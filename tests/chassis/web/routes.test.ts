@@ -165,7 +165,10 @@ test.each([
     new Problem(418, 'Teapots make no coffee.', { members: { pot: 1 } }),
     { status: 418, detail: 'Teapots make no coffee.', pot: 1 },
   ],
-  [Object.assign(new Error('internal words'), { status: 404 }), { status: 404, detail: 'The request can’t be met.' }],
+  [
+    Object.assign(new Error('internal words'), { status: 404 }),
+    { status: 404, detail: 'The request can’t be handled.' },
+  ],
   [Object.assign(new Error('internal words'), { status: 200 }), { status: 500 }],
   ['not an error', { status: 500 }],
 ])('what is thrown (%s) becomes an answer', async (thrown, expected) => {

@@ -2,8 +2,8 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readBindings } from '../../src/chassis/bindings.ts'
-import { bound, complaintsOf, urlOf, userProvided } from './bindings/environment.ts'
+import { readBindings } from '../../../src/chassis/bindings/read-bindings.ts'
+import { bound, complaintsOf, urlOf, userProvided } from './fixtures/environment.ts'
 
 test('any user and password in parts of their own come out of the address again', () => {
   fc.assert(
@@ -67,7 +67,7 @@ const strange = [
 
 test.each(strange)('the address %s is complained about rather than guessed at', (written) => {
   expect(complaintsOf({ AMQP_URL: written })).toEqual([
-    'AMQP_URL must hold an address like amqp://user:password@host:5672/vhost, with special characters percent-encoded.',
+    'AMQP_URL must contain an address like amqp://user:password@host:5672/vhost, with special characters percent-encoded.',
   ])
 })
 
@@ -213,18 +213,18 @@ test('a certificate that is none is complained about', () => {
   const env = bound(userProvided('orders-db', { host: 'db.example', sslrootcert: '/etc/ssl/MARKER' }))
 
   expect(complaintsOf(env)).toEqual([
-    'The binding "orders-db" must hold the certificates to trust as PEM: a text with BEGIN CERTIFICATE.',
+    'The binding "orders-db" must contain the certificates to trust as PEM: a text with BEGIN CERTIFICATE.',
   ])
 })
 
 test('a service without any address is complained about', () => {
   expect(complaintsOf(bound(userProvided('orders-db', { hst: 'db.example' })))).toEqual([
-    'The binding "orders-db" must hold an address like postgres://user:password@host:5432/name, or host and port.',
+    'The binding "orders-db" must contain an address like postgres://user:password@host:5432/name, or host and port.',
   ])
 })
 
 test.each(['ho st', 'host/path', 'redis://host', 'host:$port'])('the host %s is complained about', (host) => {
   expect(complaintsOf(bound(userProvided('redis', { host })))).toEqual([
-    'The binding "redis" must hold an address like redis://user:password@host:6379, with special characters percent-encoded.',
+    'The binding "redis" must contain an address like redis://user:password@host:6379, with special characters percent-encoded.',
   ])
 })

@@ -1,9 +1,9 @@
-// What well-known brokers write is attached as it is meant. Their documents are in bindings/.
+// What well-known brokers write is attached as it is meant. Their documents are in fixtures/.
 
 import { expect, test } from 'vitest'
-import { readBindings } from '../../src/chassis/bindings.ts'
-import type { Kind } from '../../src/ports/bindings.ts'
-import { bound, documentOf, userProvided } from './bindings/environment.ts'
+import { readBindings } from '../../../src/chassis/bindings/read-bindings.ts'
+import type { Kind } from '../../../src/ports/bindings.ts'
+import { bound, documentOf, userProvided } from './fixtures/environment.ts'
 
 const ca = '-----BEGIN CERTIFICATE-----\nMIIBMARKERca\n-----END CERTIFICATE-----\n'
 const rabbit = 'eb60ebbd-fb8e-4e02-8f2a-a73a8f664b65:MARKERrabbit'

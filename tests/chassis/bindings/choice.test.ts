@@ -2,9 +2,10 @@
 // itself.
 
 import { expect, test } from 'vitest'
-import { bindingSettings, readBindings } from '../../src/chassis/bindings.ts'
-import type { Kind } from '../../src/ports/bindings.ts'
-import { bound, complaintsOf, documentOf, userProvided } from './bindings/environment.ts'
+import { readBindings } from '../../../src/chassis/bindings/read-bindings.ts'
+import { bindingSettings } from '../../../src/chassis/bindings/settings.ts'
+import type { Kind } from '../../../src/ports/bindings.ts'
+import { bound, complaintsOf, documentOf, userProvided } from './fixtures/environment.ts'
 
 const postgres = (name: string, more: object = {}) => userProvided(name, { uri: `postgres://${name}.example/x` }, more)
 const redis = (name: string) => userProvided(name, { uri: `redis://${name}.example` })
@@ -38,7 +39,7 @@ const wrong: [string, string, string][] = [
   [
     'UPSTREAM_URL',
     'https://:80',
-    'UPSTREAM_URL must hold an address like https://host/path, with special characters percent-encoded.',
+    'UPSTREAM_URL must contain an address like https://host/path, with special characters percent-encoded.',
   ],
 ]
 
@@ -182,7 +183,7 @@ test('a choice does not make a MySQL a database of ours', () => {
   const env = { VCAP_SERVICES: documentOf('p.mysql'), DATABASE_SERVICE: 'database' }
 
   expect(complaintsOf(env)).toEqual([
-    'The binding "database" must hold an address like postgres://user:password@host:5432/name, or host and port.',
+    'The binding "database" must contain an address like postgres://user:password@host:5432/name, or host and port.',
   ])
 })
 

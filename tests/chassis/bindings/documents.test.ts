@@ -4,8 +4,8 @@ import { mkdir, mkdtempDisposable, rename, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readBindings } from '../../src/chassis/bindings.ts'
-import { bound, complaintsOf, documentOf, userProvided } from './bindings/environment.ts'
+import { readBindings } from '../../../src/chassis/bindings/read-bindings.ts'
+import { bound, complaintsOf, documentOf, userProvided } from './fixtures/environment.ts'
 
 const temporaryFolder = () => mkdtempDisposable(join(tmpdir(), 'bindings-'))
 
@@ -160,9 +160,9 @@ test('a service without credentials is listed', () => {
 })
 
 const malformed: [string, string][] = [
-  ['{"p-redis": [', 'VCAP_SERVICES must hold a JSON object.'],
-  ['[]', 'VCAP_SERVICES must hold a JSON object.'],
-  ['null', 'VCAP_SERVICES must hold a JSON object.'],
+  ['{"p-redis": [', 'VCAP_SERVICES must contain a JSON object.'],
+  ['[]', 'VCAP_SERVICES must contain a JSON object.'],
+  ['null', 'VCAP_SERVICES must contain a JSON object.'],
   ['{"p-redis": {}}', 'VCAP_SERVICES must map each label to a list of services.'],
   ['{"p-redis": ["MARKER"]}', 'VCAP_SERVICES must map each label to a list of services.'],
 ]

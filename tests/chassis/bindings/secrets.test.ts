@@ -2,10 +2,10 @@
 
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { readBindings } from '../../src/chassis/bindings.ts'
-import { bound, documentOf, everythingAbout, userProvided } from './bindings/environment.ts'
+import { readBindings } from '../../../src/chassis/bindings/read-bindings.ts'
+import { bound, documentOf, everythingAbout, userProvided } from './fixtures/environment.ts'
 
-const offerings = readdirSync(new URL('bindings', import.meta.url)).flatMap(
+const offerings = readdirSync(new URL('fixtures', import.meta.url)).flatMap(
   (file) => /(.+)\.json$/.exec(file)?.[1] ?? [],
 )
 
