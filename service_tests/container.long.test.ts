@@ -71,4 +71,4 @@ function start({ command: [program, ...args], workdir: cwd, user }: Image, env: 
 }
 
 const run = ({ workdir: cwd, user }: Image, [program, ...args]: string[], env: Record<string, string>) =>
-  spawnSync(program!, args, { cwd, env, ...user, encoding: 'utf8', timeout: 20_000 })
+  spawnSync(program!, args, { cwd, env, ...user, encoding: 'utf8', timeout: 120_000 })

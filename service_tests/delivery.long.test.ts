@@ -36,9 +36,7 @@ test('a first delivery migrates, starts, and goes the journeys', async () => {
   ])
 })
 
-test('a running version is replaced, after the migration by the droplet that will serve', {
-  timeout: 20_000,
-}, async () => {
+test('a running version is replaced, after the migration by the droplet that will serve', async () => {
   await using platform = await openPlatform({ running: true })
 
   const { error } = await platform.deliver('staging', ...tested, '--max-in-flight', '2')
@@ -271,7 +269,7 @@ test('check, tests and rehearsal go first, unless they have been run', async () 
 
   expect(platform.calls().slice(0, 3)).toEqual([
     'npm run check',
-    'npm test',
+    'npm run test:all',
     expect.stringMatching(
       /^npm run --if-present rehearse -- --manifest deploy\/manifest.yml --vars-file deploy\/staging/,
     ),

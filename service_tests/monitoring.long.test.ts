@@ -12,7 +12,7 @@ import { openPostgres, postgresMissing } from 'private-servers/postgres'
 import { openRedis, redis } from 'private-servers/redis'
 import { findProgram, isMissing } from 'private-servers/requirements'
 import { expect, test } from 'vitest'
-import { defineMigrating, openPort } from '../tests/backing/database/test-port.ts'
+import { defineMigrating, openPort } from '../tests/backing/database/fixtures/test-port.ts'
 import { openInstance } from '../tests/backing/fixtures/instance.ts'
 import { groupingsOf, selectorsOf } from '../tests/monitoring/promql.ts'
 import { readQueries } from '../tests/monitoring/watch.ts'
@@ -190,7 +190,7 @@ async function tellBackingMetrics(): Promise<string> {
   await using port = openPort({ DATABASE_URL: postgres.url })
   await using instance = openInstance({ REDIS_URL: server.url, RATE_LIMIT_PER_MINUTE: '60' })
 
-  await (await port.lend(defineMigrating('plain'))).selectNoFrom(({ lit }) => lit(1).as('one')).execute()
+  await (await port.open(defineMigrating('plain'))).selectNoFrom(({ lit }) => lit(1).as('one')).execute()
   await instance.cached(async () => 1, { name: 'numbers', freshSeconds: 1 })()
   await instance.rateLimiter.take('client')
   return `${await port.registry.metrics()}\n${await instance.registry.metrics()}`
@@ -206,7 +206,7 @@ async function monitor(url: string, folder: string) {
     cwd: root,
     env: { PATH, HOME, ...(TMPDIR && { TMPDIR }), BASE_URL: url },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 25_000,
+    timeout: 150_000,
   })
   const [stdout, stderr, [code]] = await Promise.all([
     text(running.stdout),

@@ -91,7 +91,7 @@ async function untilCountedByRedis(service: Service) {
     await service.fetch('/info')
     return (await countFallbacks(service)) === before
   }
-  await until(isCounted, { deadlineMs: 50_000, otherwise: () => 'Redis does not count.' })
+  await until(isCounted, { otherwise: () => 'Redis does not count.' })
 }
 
 const countFallbacks = (service: Service) => readMetric(service, 'rate_limit_fallbacks_total')

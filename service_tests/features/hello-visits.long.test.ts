@@ -10,9 +10,6 @@ import { type Service, startService } from '../service.ts'
 const withRedis = test.skipIf(redis.missing())
 const sharedRedis = shared(() => openRedis())
 
-/** It takes a second until others are told; the rest is for slow machines. */
-const TOLD_MS = 8000
-
 withRedis('the landing page of each instance shows the visits of all', async () => {
   const env = { REDIS_URL: (await sharedRedis()).url, KEY_PREFIX: 'all' }
   await using first = await startService({ env })
@@ -76,7 +73,7 @@ function createVisits() {
         shown = await look(service)
         return shown >= made
       }
-      await until(areShown, { deadlineMs: TOLD_MS, otherwise: () => `Of ${made} visits ${shown} are shown.` })
+      await until(areShown, { otherwise: () => `Of ${made} visits ${shown} are shown.` })
       expect(shown).toBe(made)
     },
   }

@@ -24,9 +24,12 @@ const noMemcached = memcached.missing() || noPostgres
 const postgres = shared(() => openPostgres())
 let databases = 0
 
+/** Only outages count as failures, and not what a busy machine delays. */
+const unhurried = { CACHE_TIMEOUT_MS: '2000' }
+
 const ROUNDS = 15
-/** The cache may take 50 ms, a few times for a request; the rest is for slow machines. */
-const SLOWEST_MS = 5000
+/** The cache may take its time limit, a few times for a request; a request that waited for the store to come back would never end. */
+const SLOWEST_MS = 30_000
 
 testWith('Redis', { open: openRedis, variable: 'REDIS_URL', missing: noRedis })
 testWith('Memcached', { open: openMemcached, variable: 'MEMCACHED_URL', missing: noMemcached })
@@ -51,7 +54,7 @@ test.skipIf(noRedis)(
 
 test.skipIf(noPostgres)('1,000 who ask at once for a page that nobody has read cost one query', async () => {
   const env = await openDatabase()
-  await using service = await startTodos({ ...env, MAX_IN_FLIGHT: '2000', DATABASE_TIMEOUT_MS: '20000' })
+  await using service = await startTodos({ ...env, MAX_IN_FLIGHT: '2000', DATABASE_TIMEOUT_MS: '60000' })
   await create(service, 'wanted by many')
   const queriesBefore = await queriesOf(service)
   const client = new pg.Client(env.DATABASE_URL)
@@ -74,7 +77,7 @@ test.skipIf(noPostgres)('1,000 who ask at once for a page that nobody has read c
 async function openDatabase() {
   const env = { DATABASE_URL: await (await postgres()).createDatabase(`cached_${++databases}`) }
   await migrate(env)
-  return { ...env, DATABASE_TIMEOUT_MS: '5000' }
+  return { ...env, DATABASE_TIMEOUT_MS: '30000' }
 }
 
 interface Store {
@@ -88,7 +91,7 @@ function testWith(name: string, { open, variable, missing }: Store) {
 
   testIt.each(faults)(`a ${name} that %s costs no request`, async (_what, fault) => {
     await using server = await open()
-    await using service = await startTodos({ ...(await openDatabase()), [variable]: server.url })
+    await using service = await startTodos({ ...(await openDatabase()), [variable]: server.url, ...unhurried })
     await untilUsed(service)
 
     {
@@ -150,7 +153,7 @@ async function untilUsed(service: Service) {
     await list(service, `?start=${++unread}`)
     return (await askedOfStore(service, 'ok')) > before
   }
-  await until(isUsed, { deadlineMs: 8000, otherwise: () => 'The shared cache is not used.' })
+  await until(isUsed, { otherwise: () => 'The shared cache is not used.' })
 }
 
 /** How often the shared cache was asked for something, or told. */

@@ -61,7 +61,7 @@ withPostgres('what a frozen PostgreSQL has written after all is shown when it is
 
   expect(refused.status).toBe(503)
   const isShown = async () => (await list(service)).some(({ content }) => content === 'late')
-  await until(isShown, { deadlineMs: 15_000, otherwise: () => 'What was written late is not shown.' })
+  await until(isShown, { otherwise: () => 'What was written late is not shown.' })
 })
 
 withPostgres('a service stops in time while its PostgreSQL is frozen', async () => {
@@ -199,7 +199,7 @@ withPostgres('migrations that are stopped were not made, and the exit code says 
   await using _lock = await lockMigrations(server.url)
   const { signal, ended } = spawnService({ args: 'migrate', env })
   const waiting = () => server.query("select 1 from pg_locks where locktype = 'advisory' and not granted")
-  await until(async () => (await waiting()).length > 0, { deadlineMs: 15_000, otherwise: () => 'Nobody waits.' })
+  await until(async () => (await waiting()).length > 0, { otherwise: () => 'Nobody waits.' })
 
   signal('SIGTERM')
 

@@ -16,7 +16,7 @@ const noTls = openssl.missing() || noPostgres
 const authority = shared(createAuthority)
 const encrypted = shared(async () => openPostgres({ tls: await authority() }))
 
-const unhurried = { DATABASE_TIMEOUT_MS: '5000' }
+const unhurried = { DATABASE_TIMEOUT_MS: '30000' }
 
 test.skipIf(noTls).each(trusts)('a PostgreSQL is trusted whose authority %s', async (_name, trust) => {
   using trusting = trust(await encrypted(), await authority(), 'DATABASE_URL')

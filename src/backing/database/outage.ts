@@ -42,13 +42,9 @@ export function createOutages(log: Log, database: string, now?: () => number): O
   }
 }
 
-/** A failure to connect is an outage, whatever the reason: a host, a password, a certificate, a folder. */
-export async function connecting<Connection>(connect: () => Promise<Connection>): Promise<Connection> {
-  try {
-    return await connect()
-  } catch (cause) {
-    throw Object.assign(new Error('Connecting to the database failed.', { cause }), { code: CONNECTION_FAILURE })
-  }
+/** Makes an outage of any failure to connect, whatever the reason: a host, a password, a certificate, a folder. */
+export function failToConnect(cause: unknown): never {
+  throw Object.assign(new Error('Connecting to the database failed.', { cause }), { code: CONNECTION_FAILURE })
 }
 
 /** SQLSTATE connection_failure. */

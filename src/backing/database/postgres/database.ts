@@ -1,5 +1,5 @@
-// PostgreSQL, which is always bound. Its schema is migrated by a process of its own; until that has happened, queries of
-// the feature are refused, and readiness says why.
+// PostgreSQL, which is always bound. Its schema is migrated by a process of its own; until then, queries of the feature
+// are refused, and readiness says why.
 
 import { Registry } from 'prom-client'
 import type { Binding } from '../../../ports/bindings.ts'

@@ -1,5 +1,6 @@
-// SQLite by the module that comes with Node. Its calls are synchronous: short statements are done sooner than a message
-// to another thread would arrive. Waiting for somebody else's transaction is not, or liveness would wait as well.
+// Kysely on SQLite, by the module that comes with Node. Its calls are synchronous, since a short statement is done
+// sooner than a message could reach another thread. Waiting for a lock is asynchronous, so that it never blocks the
+// event loop.
 
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,7 +9,7 @@ import { createDriver, type DriverOptions, type Session, type SessionResult } fr
 import { createStatements } from './statements.ts'
 
 export interface SqliteOptions extends DriverOptions {
-  /** How long a statement waits for the transaction of another, in this process or not. */
+  /** Bounds how long a statement waits for another transaction, of this process or of another one. */
   timeoutMs: number
 }
 
@@ -21,25 +22,25 @@ export interface Sqlite {
 export async function openSqlite(file: string, options: SqliteOptions): Promise<Sqlite> {
   const database = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: true })
   try {
-    // Readers and a writer don't lock each other out; what was committed survives the end of the process by kill -9.
+    // WAL: readers and a writer don't block each other, and committed data survives a kill -9 of the process.
     for (const pragma of ['journal_mode = WAL', 'synchronous = NORMAL'])
-      await whenFree(() => database.exec(`PRAGMA ${pragma}`), { timeoutMs: options.timeoutMs })
+      await whenUnlocked(() => database.exec(`PRAGMA ${pragma}`), { timeoutMs: options.timeoutMs })
   } catch (error) {
     database.close()
     throw error
   }
   const connect = createSessions(database, options.timeoutMs)
-  // A transaction takes the lock at once. One that only finds out when it writes can't wait, but has to fail.
-  const createdDriver = () => createDriver(connect, () => 'begin immediate', options)
-  const kysely = new Kysely<unknown>({ dialect: { createDriver: createdDriver, ...language } })
+  // `immediate` takes the write lock at once. A transaction that first reads and then needs the lock can't wait for it.
+  const driver = () => createDriver(connect, () => 'begin immediate', options)
+  const kysely = new Kysely<unknown>({ dialect: { createDriver: driver, ...dialect } })
   return { kysely, close: () => database.close() }
 }
 
-const language = {
+const dialect = {
   createQueryCompiler: () => new SqliteQueryCompiler(),
   createIntrospector: (database: Kysely<unknown>) => new SqliteIntrospector(database),
-  // For the sake of other drivers Kysely says no to both. Here a migration that fails leaves nothing behind, and
-  // whoever comes while a transaction is open waits for a limited time.
+  // Kysely denies both, because some SQLite drivers support neither. With this one, a migration that fails is rolled
+  // back whole, and queries outside an open transaction wait for a limited time.
   createAdapter: () =>
     Object.defineProperties(new SqliteAdapter(), {
       supportsTransactionalDdl: { value: true },
@@ -47,7 +48,7 @@ const language = {
     }),
 }
 
-/** All share the one connection: a statement is done at once, and only a transaction keeps the others out. */
+/** All sessions share one connection: a statement is done at once, and only an open transaction excludes the others. */
 function createSessions(database: DatabaseSync, timeoutMs: number): () => Promise<Session> {
   const execute = createStatements(database)
   let owner: Session | undefined
@@ -55,7 +56,7 @@ function createSessions(database: DatabaseSync, timeoutMs: number): () => Promis
 
   return async function connect() {
     const session: Session = {
-      execute: (sql, parameters) => whenFree(() => executeFor(session, sql, parameters), { timeoutMs, wakened }),
+      execute: (sql, parameters) => whenUnlocked(() => executeFor(session, sql, parameters), { timeoutMs, unlocked }),
       async rollback() {
         if (owner === session) executeFor(session, 'rollback', [])
       },
@@ -71,12 +72,12 @@ function createSessions(database: DatabaseSync, timeoutMs: number): () => Promis
     try {
       return execute(sql, parameters as SQLInputValue[])
     } finally {
-      // SQLite may end a transaction by itself, as when the disk is full.
-      own(database.isTransaction ? session : undefined)
+      // Looked up rather than derived from the SQL: SQLite itself may end a transaction, as when the disk is full.
+      setOwner(database.isTransaction ? session : undefined)
     }
   }
 
-  function own(next: Session | undefined) {
+  function setOwner(next: Session | undefined) {
     const wasOwned = owner !== undefined
     owner = next
     if (!wasOwned || next) return
@@ -84,22 +85,22 @@ function createSessions(database: DatabaseSync, timeoutMs: number): () => Promis
     ended = Promise.withResolvers()
   }
 
-  function wakened(): Promise<void> | undefined {
+  function unlocked(): Promise<void> | undefined {
     return owner && ended.promise
   }
 }
 
 const BUSY = 5
-const LONGEST_PAUSE_MS = 20
+const MAX_DELAY_MS = 20
 
-interface Patience {
+interface LockOptions {
   timeoutMs: number
-  /** Settles when it is worth to try again sooner, where somebody can tell. */
-  wakened?: () => Promise<void> | undefined
+  /** Settles when this process's transaction ends; undefined if it has none, since other processes send no signal. */
+  unlocked?: () => Promise<void> | undefined
 }
 
-/** Tries again for as long as somebody else has the lock. Each pause is random, so that the waiting don't meet. */
-async function whenFree<Result>(step: () => Result, { timeoutMs, wakened }: Patience): Promise<Result> {
+/** Retries a step while the database is locked. The delays are random, so that waiting queries don't collide. */
+async function whenUnlocked<Result>(step: () => Result, { timeoutMs, unlocked }: LockOptions): Promise<Result> {
   const deadlineMs = performance.now() + timeoutMs
   for (;;) {
     try {
@@ -108,7 +109,7 @@ async function whenFree<Result>(step: () => Result, { timeoutMs, wakened }: Pati
       const isBusy = ((error as { errcode?: number }).errcode ?? 0) % 256 === BUSY
       if (!isBusy || performance.now() > deadlineMs) throw error
     }
-    const pause = sleep(1 + Math.random() * LONGEST_PAUSE_MS)
-    await Promise.race([pause, wakened?.() ?? pause])
+    const delay = sleep(1 + Math.random() * MAX_DELAY_MS)
+    await Promise.race([delay, unlocked?.() ?? delay])
   }
 }

@@ -7,7 +7,7 @@ import { dirname } from 'node:path'
 import type { Feature } from '../../../ports/feature.ts'
 import type { BackingRuntime } from '../../runtime.ts'
 import { type AdapterOptions, type DatabaseAdapter, isMigrating, ping } from '../adapter.ts'
-import { connecting } from '../outage.ts'
+import { failToConnect } from '../outage.ts'
 import type { Sqlite } from './connection.ts'
 
 /** @param file its path, or `:memory:` */
@@ -43,7 +43,7 @@ export function createSqliteDatabase(
     },
   }
 
-  /** Each feature has a connection of its own: SQLite runs one transaction per connection, and features must not share one. */
+  /** A connection for each feature: SQLite runs one transaction per connection, and features must not share one. */
   async function openFor(feature: Feature, timeoutMs: number): Promise<Sqlite> {
     const [{ openSqlite }, { migrateFeature }] = await Promise.all([
       import('./connection.ts'),
@@ -62,7 +62,7 @@ export function createSqliteDatabase(
   }
 
   function openFolder(): Promise<void> {
-    return outages.during(() => connecting(() => prepareFolder(file)))
+    return outages.during(() => prepareFolder(file).catch(failToConnect))
   }
 }
 
