@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { readBindings } from '../../../src/chassis/bindings/read-bindings.ts'
 import { bound, complaintsOf, urlOf, userProvided } from './fixtures/environment.ts'
 
-test('any user and password in parts of their own come out of the address again', () => {
+test('any user and password in separate fields can be read from the address', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme', minLength: 1 }),
@@ -19,7 +19,7 @@ test('any user and password in parts of their own come out of the address again'
   )
 })
 
-test('any unencoded password in an address comes out of it again, or is complained about', () => {
+test('any unencoded password in an address can be read from it, or is an error', () => {
   const unit = fc.constantFrom(...'a1:/?#@[]&= ä.')
   fc.assert(
     fc.property(fc.string({ unit, minLength: 1 }), (password) => {
@@ -65,13 +65,13 @@ const strange = [
   'amqp://u:1?x=1@host',
 ]
 
-test.each(strange)('the address %s is complained about rather than guessed at', (written) => {
+test.each(strange)('the address %s is an error', (written) => {
   expect(complaintsOf({ AMQP_URL: written })).toEqual([
     'AMQP_URL must contain an address like amqp://user:password@host:5672/vhost, with special characters percent-encoded.',
   ])
 })
 
-test('an address with several hosts becomes one for each of them', () => {
+test('an address with several hosts becomes one address per host', () => {
   const url = 'memcached://user:secret@one.example:11211,[::2]:11211'
 
   expect(readBindings({ MEMCACHED_URL: url }).of('memcached')?.urls).toEqual([
@@ -80,7 +80,7 @@ test('an address with several hosts becomes one for each of them', () => {
   ])
 })
 
-test('a database is put together of its parts', () => {
+test('the address of a database is composed of its fields', () => {
   const credentials = { hostname: 'db.example', port: '5433', user: 'me', password: 'p@ss', dbname: 'or ders' }
 
   expect(urlOf('database', 'orders-db', credentials)).toBe('postgres://me:p%40ss@db.example:5433/or%20ders')
@@ -92,7 +92,7 @@ test('the virtual host / of a broker is encoded', () => {
   expect(urlOf('broker', 'rabbitmq', credentials)).toBe('amqp://me:x@rabbit.example/%2F')
 })
 
-test('an IPv6 host gets its brackets', () => {
+test('an IPv6 host gets brackets', () => {
   expect(urlOf('redis', 'redis', { host: '2001:db8::7', port: 6379 })).toBe('redis://[2001:db8::7]:6379')
 })
 
@@ -104,7 +104,7 @@ test('a host that has a port keeps it', () => {
   expect(urls).toEqual(['redis://a.example:7000', 'redis://b.example:6379'])
 })
 
-test('a password may look like anything, and keeps its spaces', () => {
+test('a password may contain anything, and keeps its spaces', () => {
   expect(urlOf('redis', 'redis', { host: 'h', password: ' ["x"] ' })).toBe('redis://:%20%5B%22x%22%5D%20@h')
 })
 
@@ -120,11 +120,11 @@ test('user and password in an address are not replaced', () => {
   expect(urlOf('broker', 'rabbitmq', credentials)).toBe('amqp://me:mine@rabbit.example/v')
 })
 
-test('spaces and line ends around an address are taken off', () => {
+test('spaces and line breaks around an address are removed', () => {
   expect(urlOf('redis', 'redis', { uri: ' redis://h\n' })).toBe('redis://h')
 })
 
-test('an address for JDBC is passed over', () => {
+test('an address for JDBC is ignored', () => {
   const credentials = { uri: 'jdbc:postgresql://other.example/x', host: 'db.example' }
 
   expect(urlOf('database', 'orders-db', credentials)).toBe('postgres://db.example')
@@ -140,13 +140,13 @@ const secured: [object, string][] = [
   [{ uri: 'rediss://h', ssl: false }, 'rediss://h'],
 ]
 
-test.each(secured)('the credentials %j lead to %s', (credentials, expected) => {
+test.each(secured)('the credentials %j are those of %s', (credentials, expected) => {
   const redis = readBindings(bound(userProvided('redis', credentials))).of('redis')
 
   expect(redis).toMatchObject({ urls: [expected], tls: expected.startsWith('rediss:') })
 })
 
-test('a RabbitMQ that tells only of its protocols is reached by TLS', () => {
+test('a RabbitMQ that only lists its protocols is used with TLS', () => {
   const tls = { host: 'rabbit.example', port: 5671, username: 'me', password: 'x', vhost: 'v', ssl: true }
   const plain = { ...tls, port: 5672, ssl: false }
 
@@ -155,14 +155,14 @@ test('a RabbitMQ that tells only of its protocols is reached by TLS', () => {
   )
 })
 
-test('a RabbitMQ with TLS is not reached by the plain address that stands beside it', () => {
+test('a RabbitMQ with TLS is not used with the plain address beside it', () => {
   const uri = 'amqps://me:x@rabbit.example:5671/v'
   const credentials = { ssl: true, uri: 'amqp://me:x@rabbit.example:5672/v', protocols: { 'amqp+ssl': { uri } } }
 
   expect(urlOf('broker', 'rabbitmq', credentials)).toBe(uri)
 })
 
-test('a RabbitMQ without TLS may tell only of its protocol too', () => {
+test('a RabbitMQ without TLS may also only list its protocol', () => {
   const plain = { uri: 'amqp://me:x@rabbit.example:5672/v', ssl: false }
 
   expect(urlOf('broker', 'rabbitmq', { ssl: false, protocols: { amqp: plain } })).toBe(plain.uri)
@@ -176,7 +176,7 @@ const postgresTls: [string, boolean][] = [
   ['postgres://h/x', false],
 ]
 
-test.each(postgresTls)('the database at %s is connected to with TLS: %s', (url, tls) => {
+test.each(postgresTls)('whether the database at %s uses TLS: %s', (url, tls) => {
   expect(readBindings({ DATABASE_URL: url }).of('database')).toMatchObject({ urls: [url], tls })
 })
 
@@ -191,13 +191,13 @@ const certificates: object[] = [
   { ca: pem.replaceAll('\n', '\\n') },
 ]
 
-test.each(certificates)('the certificate in %j is to be trusted', (given) => {
+test.each(certificates)('the certificate in %j is trusted', (given) => {
   const service = userProvided('orders-db', { host: 'db.example', ...given })
 
   expect(readBindings(bound(service)).of('database')).toMatchObject({ tls: true, ca: pem })
 })
 
-test('an empty certificate is none', () => {
+test('an empty certificate is ignored', () => {
   const service = userProvided('orders-db', { host: 'db.example', sslcert: '', sslrootcert: '' })
 
   expect(readBindings(bound(service)).of('database')).toEqual({
@@ -209,7 +209,7 @@ test('an empty certificate is none', () => {
   })
 })
 
-test('a certificate that is none is complained about', () => {
+test('an invalid certificate is an error', () => {
   const env = bound(userProvided('orders-db', { host: 'db.example', sslrootcert: '/etc/ssl/MARKER' }))
 
   expect(complaintsOf(env)).toEqual([
@@ -217,13 +217,13 @@ test('a certificate that is none is complained about', () => {
   ])
 })
 
-test('a service without any address is complained about', () => {
+test('a service without an address is an error', () => {
   expect(complaintsOf(bound(userProvided('orders-db', { hst: 'db.example' })))).toEqual([
     'The binding "orders-db" must contain an address like postgres://user:password@host:5432/name, or host and port.',
   ])
 })
 
-test.each(['ho st', 'host/path', 'redis://host', 'host:$port'])('the host %s is complained about', (host) => {
+test.each(['ho st', 'host/path', 'redis://host', 'host:$port'])('the host %s is an error', (host) => {
   expect(complaintsOf(bound(userProvided('redis', { host })))).toEqual([
     'The binding "redis" must contain an address like redis://user:password@host:6379, with special characters percent-encoded.',
   ])

@@ -1,4 +1,4 @@
-// What well-known brokers write is attached as it is meant. Their documents are in fixtures/.
+// The credentials of well-known brokers are understood. Their documents are in fixtures/.
 
 import { expect, test } from 'vitest'
 import { readBindings } from '../../../src/chassis/bindings/read-bindings.ts'
@@ -115,20 +115,20 @@ test.each(brokers)('a service of $offering is attached as $kind', ({ offering, .
   expect(bindings.of(expected.kind)).toEqual({ ...expected, name: 'orders', source: 'VCAP_SERVICES' })
 })
 
-test.each(brokers)('a service of $offering is of no other kind', ({ offering, kind }) => {
+test.each(brokers)('a service of $offering is not of another kind', ({ offering, kind }) => {
   const listed = readBindings({ VCAP_SERVICES: documentOf(offering) }).list()
 
   expect(listed).toMatchObject([{ kind, name: 'orders', label: offering, source: 'VCAP_SERVICES', attached: true }])
 })
 
-test('a MySQL is no database of ours, even if it is tagged and named like one', () => {
+test('a MySQL is not a supported database, even with its tags and name', () => {
   const bindings = readBindings({ VCAP_SERVICES: documentOf('p.mysql') })
 
   expect(bindings.of('database')).toBeUndefined()
   expect(bindings.list()).toMatchObject([{ kind: 'other', name: 'database', label: 'p.mysql', attached: false }])
 })
 
-test('a MySQL that tells no address is no database of ours either', () => {
+test('a MySQL without an address is not a supported database either', () => {
   const mysql = { ...userProvided('orders-db', { host: 'db.example', port: 3306 }), label: 'p.mysql', tags: ['mysql'] }
 
   expect(readBindings(bound(mysql)).of('database')).toBeUndefined()
@@ -143,7 +143,7 @@ const offerings: [string, Kind][] = [
   ['a9s-rabbitmq', 'broker'],
 ]
 
-test.each(offerings)('the label %s alone tells a %s', (label, kind) => {
+test.each(offerings)('the label %s identifies a %s', (label, kind) => {
   const service = { ...userProvided('orders', { host: 'host.example' }), label }
 
   expect(readBindings(bound(service)).of(kind)).toMatchObject({ kind, name: 'orders' })
@@ -157,7 +157,7 @@ const tags: [string, Kind][] = [
   ['AMQP', 'broker'],
 ]
 
-test.each(tags)('the tag %s alone tells a %s, whatever its case', (tag, kind) => {
+test.each(tags)('the tag %s identifies a %s, in any case', (tag, kind) => {
   const service = userProvided('orders', { host: 'host.example' }, { tags: ['some', tag] })
 
   expect(readBindings(bound(service)).of(kind)).toMatchObject({ kind, name: 'orders' })
@@ -176,31 +176,31 @@ const names: [string, Kind][] = [
   ['broker', 'broker'],
 ]
 
-test.each(names)('the name %s tells that a user-provided service is a %s', (name, kind) => {
+test.each(names)('the name %s identifies a user-provided service as a %s', (name, kind) => {
   const service = userProvided(name, { host: 'host.example' })
 
   expect(readBindings(bound(service)).of(kind)).toMatchObject({ kind, name })
 })
 
-test.each(['credis', 'orders', 'brokerage', 'mysql-db', 'feedback'])('the name %s tells nothing', (name) => {
+test.each(['credis', 'orders', 'brokerage', 'mysql-db', 'feedback'])('the name %s identifies nothing', (name) => {
   const service = userProvided(name, { host: 'host.example' })
 
   expect(readBindings(bound(service)).list()).toMatchObject([{ kind: 'other', attached: false }])
 })
 
-test('the name of the instance tells as much as the name of the binding', () => {
+test('the name of the instance counts like the name of the binding', () => {
   const service = userProvided('orders', { host: 'host.example' }, { instance_name: 'shared-redis' })
 
   expect(readBindings(bound(service)).of('redis')).toMatchObject({ name: 'orders' })
 })
 
-test('the scheme of the address counts more than the name', () => {
+test('the scheme of the address takes precedence over the name', () => {
   const service = userProvided('orders-db', { uri: 'redis://host.example' })
 
   expect(readBindings(bound(service)).list()).toMatchObject([{ kind: 'redis' }])
 })
 
-test('a service called upstream with an address of the Web is the upstream', () => {
+test('a service with the name upstream and an HTTP address is the upstream', () => {
   const service = userProvided('upstream', { uri: 'https://prices.example/v1?key=MARKER' })
 
   expect(readBindings(bound(service)).of('upstream')).toEqual({
@@ -212,13 +212,13 @@ test('a service called upstream with an address of the Web is the upstream', () 
   })
 })
 
-test('the scheme alone tells whether the upstream is connected to with TLS', () => {
+test('only the scheme decides whether the upstream uses TLS', () => {
   const service = userProvided('upstream', { uri: 'http://prices.example/', ssl: true })
 
   expect(readBindings(bound(service)).of('upstream')).toMatchObject({ urls: ['http://prices.example/'], tls: false })
 })
 
-test('an address of the Web makes nothing else of a service, however it is called', () => {
+test('a service with an HTTP address is of no other kind, whatever its name', () => {
   const service = userProvided('orders-redis', { url: 'https://redis-dashboard.example' })
 
   expect(readBindings(bound(service)).list()).toMatchObject([{ kind: 'other' }])

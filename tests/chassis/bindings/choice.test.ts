@@ -1,5 +1,5 @@
-// Which of several to use: variables come before bindings, except for the DATABASE_URL that Cloud Foundry writes
-// itself.
+// Which of several services is used: variables take precedence over bindings, except for the DATABASE_URL that Cloud
+// Foundry writes.
 
 import { expect, test } from 'vitest'
 import { readBindings } from '../../../src/chassis/bindings/read-bindings.ts'
@@ -22,7 +22,7 @@ const variables: [string, string, Kind][] = [
   ['UPSTREAM_URL', 'http://h/x', 'upstream'],
 ]
 
-test.each(variables)('%s=%s gives the %s', (variable, url, kind) => {
+test.each(variables)('%s=%s is the address of the %s', (variable, url, kind) => {
   const bindings = readBindings({ [variable]: url })
 
   expect(bindings.of(kind)).toMatchObject({ kind, name: variable, source: variable, urls: [url] })
@@ -43,17 +43,17 @@ const wrong: [string, string, string][] = [
   ],
 ]
 
-test.each(wrong)('%s=%s is complained about', (variable, url, complaint) => {
+test.each(wrong)('%s=%s is an error', (variable, url, complaint) => {
   expect(complaintsOf({ [variable]: url })).toEqual([complaint])
 })
 
-test('every complaint comes at once', () => {
+test('all errors are reported at once', () => {
   const env = { VCAP_SERVICES: '{', SERVICE_BINDING_ROOT: '/nowhere', REDIS_URL: 'x', AMQP_URL: 'x' }
 
   expect(complaintsOf(env)).toHaveLength(4)
 })
 
-test('a variable comes before a binding, which is listed all the same', () => {
+test('a variable takes precedence over a binding, which is still listed', () => {
   const bindings = readBindings({ ...bound(redis('orders')), REDIS_URL: 'redis://mine.example' })
 
   expect(bindings.of('redis')?.urls).toEqual(['redis://mine.example'])
@@ -63,13 +63,13 @@ test('a variable comes before a binding, which is listed all the same', () => {
   ])
 })
 
-test('a variable settles the choice among several bindings', () => {
+test('a variable makes a choice among several bindings unnecessary', () => {
   const env = { ...bound(redis('orders'), redis('sessions')), REDIS_URL: 'redis://mine.example' }
 
   expect(readBindings(env).of('redis')?.name).toBe('REDIS_URL')
 })
 
-test('several of a kind without a choice are complained about, and never guessed', () => {
+test('several bindings of a kind without a choice are an error', () => {
   expect(complaintsOf(bound(postgres('orders'), postgres('billing')))).toEqual([
     'DATABASE_SERVICE must name one of the bound services "orders", "billing".',
   ])
@@ -81,19 +81,19 @@ test('the chosen binding is attached', () => {
   expect(readBindings(env).of('database')?.name).toBe('billing')
 })
 
-test('a choice may name the instance', () => {
+test('a choice may be the name of an instance', () => {
   const services = bound(postgres('orders', { instance_name: 'db-1' }), postgres('billing', { instance_name: 'db-2' }))
 
   expect(readBindings({ ...services, DATABASE_SERVICE: 'db-1' }).of('database')?.name).toBe('orders')
 })
 
-test('the name of a binding comes before the name of an instance', () => {
+test('the name of a binding takes precedence over the name of an instance', () => {
   const services = bound(postgres('orders', { instance_name: 'billing' }), postgres('billing'))
 
   expect(readBindings({ ...services, DATABASE_SERVICE: 'billing' }).of('database')?.name).toBe('billing')
 })
 
-test('a choice of a name that several have is complained about', () => {
+test('a choice that several bindings match is an error', () => {
   const services = bound(postgres('orders', { instance_name: 'db' }), postgres('billing', { instance_name: 'db' }))
 
   expect(complaintsOf({ ...services, DATABASE_SERVICE: 'db' })).toEqual([
@@ -101,13 +101,13 @@ test('a choice of a name that several have is complained about', () => {
   ])
 })
 
-test('a choice that is not there is complained about with those that are', () => {
+test('a choice that matches no binding is an error that lists the bindings', () => {
   expect(complaintsOf({ ...bound(postgres('orders'), redis('cache')), DATABASE_SERVICE: 'cache' })).toEqual([
     'DATABASE_SERVICE must name one of the bound services "orders".',
   ])
 })
 
-test('a choice where nothing is bound is complained about', () => {
+test('a choice without bindings is an error', () => {
   expect(complaintsOf({ DATABASE_SERVICE: 'orders' })).toEqual([
     'DATABASE_SERVICE is set, but no such service is bound: bind one, or unset it.',
   ])
@@ -121,13 +121,13 @@ const conventions: [string, Kind, string][] = [
   ['upstream', 'upstream', 'https://h'],
 ]
 
-test.each(conventions)('among several, the one that is called %s is the %s', (name, kind, uri) => {
+test.each(conventions)('among several, the one with the name %s is the %s', (name, kind, uri) => {
   const services = [userProvided('other-upstream', { uri }), userProvided(name, { uri })]
 
   expect(readBindings(bound(...services)).of(kind)?.name).toBe(name)
 })
 
-test('a conventional name that several have settles nothing', () => {
+test('a conventional name that several bindings have is not a choice', () => {
   const services = bound(postgres('database', { binding_guid: '1' }), postgres('database', { binding_guid: '2' }))
 
   expect(complaintsOf(services)).toEqual([
@@ -135,7 +135,7 @@ test('a conventional name that several have settles nothing', () => {
   ])
 })
 
-test('a listing tells which of several is attached', () => {
+test('a listing shows which of several bindings is attached', () => {
   const bindings = readBindings({ ...bound(redis('orders'), redis('sessions')), CACHE_SERVICE: 'sessions' })
 
   expect(bindings.list()).toMatchObject([
@@ -157,13 +157,13 @@ test('CACHE_SERVICE chooses one among Redis and Memcached', () => {
   expect(bindings.of('redis')).toBeUndefined()
 })
 
-test('a wrong CACHE_SERVICE is complained about once', () => {
+test('an invalid CACHE_SERVICE is reported once', () => {
   expect(complaintsOf({ ...bound(redis('one'), memcached('two')), CACHE_SERVICE: 'three' })).toEqual([
     'CACHE_SERVICE must name one of the bound services "one", "two".',
   ])
 })
 
-test('a choice tells what a service is where nothing else does', () => {
+test('a choice identifies the kind of a service if nothing else does', () => {
   const accounts = userProvided('accounts', { host: 'db.example', name: 'accounts' })
 
   expect(readBindings({ ...bound(accounts), DATABASE_SERVICE: 'accounts' }).of('database')?.urls).toEqual([
@@ -171,7 +171,7 @@ test('a choice tells what a service is where nothing else does', () => {
   ])
 })
 
-test('UPSTREAM_SERVICE may choose any service with an address of the Web', () => {
+test('UPSTREAM_SERVICE may choose any service with an HTTP address', () => {
   const prices = userProvided('prices', { url: 'https://prices.example/' })
 
   expect(readBindings({ ...bound(prices), UPSTREAM_SERVICE: 'prices' }).of('upstream')?.urls).toEqual([
@@ -179,7 +179,7 @@ test('UPSTREAM_SERVICE may choose any service with an address of the Web', () =>
   ])
 })
 
-test('a choice does not make a MySQL a database of ours', () => {
+test('a choice does not make a MySQL a supported database', () => {
   const env = { VCAP_SERVICES: documentOf('p.mysql'), DATABASE_SERVICE: 'database' }
 
   expect(complaintsOf(env)).toEqual([
@@ -189,7 +189,7 @@ test('a choice does not make a MySQL a database of ours', () => {
 
 const onCloudFoundry = { VCAP_APPLICATION: '{}' }
 
-test('on Cloud Foundry, a bound database comes before the DATABASE_URL that the platform wrote', () => {
+test('on Cloud Foundry, a bound database takes precedence over the DATABASE_URL of the platform', () => {
   const env = { ...onCloudFoundry, ...bound(postgres('orders')), DATABASE_URL: 'postgres://other.example/x' }
 
   const bindings = readBindings(env)
@@ -211,19 +211,19 @@ test('on Cloud Foundry, the DATABASE_URL of a bound MySQL is not used', () => {
   expect(readBindings(env).of('database')).toBeUndefined()
 })
 
-test('on Cloud Foundry, a DATABASE_URL beside no database is the one that was set', () => {
+test('on Cloud Foundry, DATABASE_URL is used if no database is bound', () => {
   const env = { ...onCloudFoundry, ...bound(redis('cache')), DATABASE_URL: 'postgres://mine.example/x' }
 
   expect(readBindings(env).of('database')?.name).toBe('DATABASE_URL')
 })
 
-test('elsewhere, DATABASE_URL comes before a bound database', () => {
+test('elsewhere, DATABASE_URL takes precedence over a bound database', () => {
   const env = { ...bound(postgres('orders')), DATABASE_URL: 'postgres://mine.example/x' }
 
   expect(readBindings(env).of('database')?.name).toBe('DATABASE_URL')
 })
 
-test('every variable that is read has its line of doc', () => {
+test('every variable that is read is documented', () => {
   const read = new Set<unknown>()
   const env = new Proxy<NodeJS.ProcessEnv>({}, { get: (_, name) => void read.add(name) })
 

@@ -1,4 +1,4 @@
-// Where a platform writes what is bound: an environment variable, a file, or a folder for each binding.
+// Where platforms write bindings: an environment variable, a file, or a folder for each binding.
 
 import { mkdir, mkdtempDisposable, rename, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -14,14 +14,14 @@ async function writeBinding(root: string, name: string, files: Record<string, st
   for (const [key, text] of Object.entries(files)) await writeFile(join(root, name, key), text)
 }
 
-test('nothing is bound where the environment is empty, or set to nothing', () => {
+test('nothing is bound if the variables are missing or empty', () => {
   const nothing = { VCAP_SERVICES: '', VCAP_SERVICES_FILE_PATH: '', SERVICE_BINDING_ROOT: '', DATABASE_URL: '' }
 
   expect(readBindings({}).list()).toEqual([])
   expect(readBindings(nothing).list()).toEqual([])
 })
 
-test('VCAP_SERVICES without services binds nothing', () => {
+test('nothing is bound if VCAP_SERVICES has no services', () => {
   expect(readBindings({ VCAP_SERVICES: '{}' }).of('database')).toBeUndefined()
 })
 
@@ -73,7 +73,7 @@ test('the folders that Cloud Foundry writes are read', async () => {
   ])
 })
 
-test('the name that Cloud Foundry writes into a folder is no name of a database', async () => {
+test('the name that Cloud Foundry writes into a folder is not the name of a database', async () => {
   await using folder = await temporaryFolder()
   await writeBinding(folder.path, 'orders', { type: 'postgres', name: 'orders', host: 'db.example', port: '5432' })
 
@@ -82,7 +82,7 @@ test('the name that Cloud Foundry writes into a folder is no name of a database'
   ])
 })
 
-test('only the line end of a file is taken off, whatever a password looks like', async () => {
+test('only line breaks at the end of a file are removed, whatever a password looks like', async () => {
   await using folder = await temporaryFolder()
   await writeBinding(folder.path, 'cache', { type: 'redis', host: 'h\n', password: '["x"] \r\n' })
 
@@ -96,7 +96,7 @@ test('a list in a folder may be a single text', async () => {
   expect(readBindings({ SERVICE_BINDING_ROOT: folder.path }).of('redis')?.urls).toEqual(['redis://h'])
 })
 
-test('links are followed, and what begins with a dot is passed over, as Kubernetes needs it', async () => {
+test('links are followed and hidden files are skipped, as Kubernetes requires', async () => {
   await using folder = await temporaryFolder()
   await writeBinding(folder.path, 'cache', { type: 'redis', uri: 'redis://h' })
   await mkdir(join(folder.path, 'mounted'))
@@ -109,7 +109,7 @@ test('links are followed, and what begins with a dot is passed over, as Kubernet
   expect(readBindings({ SERVICE_BINDING_ROOT: folder.path }).list()).toMatchObject([{ kind: 'redis', name: 'mounted' }])
 })
 
-test('a binding of an unknown type is listed, and so is one without any', async () => {
+test('bindings of an unknown type and without a type are listed', async () => {
   await using folder = await temporaryFolder()
   await writeBinding(folder.path, 'blobs', { type: 's3', bucket: 'x' })
   await writeBinding(folder.path, 'empty', {})
@@ -120,7 +120,7 @@ test('a binding of an unknown type is listed, and so is one without any', async 
   ])
 })
 
-test('a binding that two documents tell of is read from VCAP_SERVICES', async () => {
+test('a binding that is in two documents is read from VCAP_SERVICES', async () => {
   await using folder = await temporaryFolder()
   await writeBinding(folder.path, 'orders', { type: 'redis', uri: 'redis://other.example' })
   await writeBinding(folder.path, 'billing', { type: 'postgresql', uri: 'postgres://db.example' })
@@ -133,7 +133,7 @@ test('a binding that two documents tell of is read from VCAP_SERVICES', async ()
   ])
 })
 
-test('a document that is written by hand may leave out all but the credentials', () => {
+test('a document written by hand needs no more than the credentials', () => {
   const env = { VCAP_SERVICES: JSON.stringify({ 'aws-rds': [{ credentials: { uri: 'postgres://h/x' } }] }) }
 
   expect(readBindings(env).list()).toEqual([
@@ -147,7 +147,7 @@ const named: [object, string][] = [
   [{ instance_name: 'shared' }, 'shared'],
 ]
 
-test.each(named)('the service with %j is called %s', (names, expected) => {
+test.each(named)('the name of a service with %j is %s', (names, expected) => {
   const env = { VCAP_SERVICES: JSON.stringify({ 'p-redis': [{ ...names, credentials: { host: 'h' } }] }) }
 
   expect(readBindings(env).of('redis')?.name).toBe(expected)
@@ -167,23 +167,23 @@ const malformed: [string, string][] = [
   ['{"p-redis": ["MARKER"]}', 'VCAP_SERVICES must map each label to a list of services.'],
 ]
 
-test.each(malformed)('VCAP_SERVICES of %s is complained about', (json, complaint) => {
+test.each(malformed)('VCAP_SERVICES of %s is an error', (json, complaint) => {
   expect(complaintsOf({ VCAP_SERVICES: json })).toEqual([complaint])
 })
 
-test('a file that is missing is complained about', () => {
+test('a missing file is an error', () => {
   expect(complaintsOf({ VCAP_SERVICES_FILE_PATH: '/nowhere/vcap_services' })).toEqual([
     'VCAP_SERVICES_FILE_PATH must name a file that can be read (ENOENT).',
   ])
 })
 
-test('a folder that is missing is complained about', () => {
+test('a missing folder is an error', () => {
   expect(complaintsOf({ SERVICE_BINDING_ROOT: '/nowhere' })).toEqual([
     'SERVICE_BINDING_ROOT must name a folder that can be read (ENOENT).',
   ])
 })
 
-test('a link that leads nowhere is complained about, with the name of its binding', async () => {
+test('a broken link is an error that names its binding', async () => {
   await using folder = await temporaryFolder()
   await writeBinding(folder.path, 'cache', { type: 'redis' })
   await symlink('..data/uri', join(folder.path, 'cache', 'uri'))

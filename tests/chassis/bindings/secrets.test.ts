@@ -1,4 +1,4 @@
-// No credential is ever shown: not in a listing, and not by an error, whatever is wrong.
+// Credentials are never shown, neither in a listing nor in an error.
 
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
@@ -36,7 +36,7 @@ const mistakes: [string, NodeJS.ProcessEnv][] = [
   ['a service chosen for what it is not', { VCAP_SERVICES: documentOf('p.mysql'), DATABASE_SERVICE: 'database' }],
 ]
 
-test.each(mistakes)('%s is complained about without a secret', (_, env) => {
+test.each(mistakes)('%s is reported without a secret', (_, env) => {
   const shown = everythingAbout(env)
 
   expect(shown).toContain('BindingsError')

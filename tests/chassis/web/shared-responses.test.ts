@@ -96,7 +96,7 @@ test.each([
     'text that ends like a comment',
     "\n  /a:\n    get:\n      responses:\n        '200':\n          description: |\n            Text\n            # heading\n",
   ],
-])('responses are added to %s, if need be without comments', (_style, paths) => {
+])('responses are added to %s, if necessary without comments', (_style, paths) => {
   const contract = document(paths)
 
   expect(load(contractYaml(contract))).toEqual(contract.document)
