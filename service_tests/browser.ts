@@ -2,7 +2,7 @@
 
 import { chromium, type Page } from 'playwright-core'
 import { findProgram, isMissing } from 'private-servers/requirements'
-import { shared } from './attached/shared.ts'
+import { shared } from './attached/fixtures/shared.ts'
 
 const executablePath = findProgram(process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome')
 

@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'container-'))
 chmodSync(folder, 0o755)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 // Shared, for it takes seconds to build, and a container changes nothing of it but its data.
-const image = buildImage(readFileSync(join(root, 'Dockerfile'), 'utf8'), root, folder)
+const image = buildImage(readFileSync(join(root, 'deploy/containers/Dockerfile'), 'utf8'), root, folder)
 
 test('the image holds what it takes to run, and nothing of development', () => {
   const has = (path: string) => existsSync(join(image.workdir, path))

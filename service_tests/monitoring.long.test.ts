@@ -12,8 +12,8 @@ import { openPostgres, postgresMissing } from 'private-servers/postgres'
 import { openRedis, redis } from 'private-servers/redis'
 import { findProgram, isMissing } from 'private-servers/requirements'
 import { expect, test } from 'vitest'
-import { defineMigrating, openPort } from '../tests/backing/database/test-port.ts'
-import { openInstance } from '../tests/backing/instance.ts'
+import { defineMigrating, openPort } from '../tests/backing/database/fixtures/test-port.ts'
+import { openInstance } from '../tests/backing/fixtures/instance.ts'
 import { groupingsOf, selectorsOf } from '../tests/monitoring/promql.ts'
 import { readQueries } from '../tests/monitoring/watch.ts'
 import { postJson } from './http-answer.ts'
@@ -36,9 +36,9 @@ const TOLD_ELSEWHERE: [RegExp, string][] = [
 const OF_BACKING = /^(database|cache|rate_limit)_/
 
 test.skipIf(noPromtool).each([
-  ['the alerts are rules', ['check', 'rules', 'monitoring/alerts.yml']],
-  ['the alerts fire when they should, and only then', ['test', 'rules', 'monitoring/alerts.test.yml']],
-  ['Prometheus can be started with its configuration', ['check', 'config', 'monitoring/prometheus.yml']],
+  ['the alerts are rules', ['check', 'rules', 'deploy/monitoring/alerts.yml']],
+  ['the alerts fire when they should, and only then', ['test', 'rules', 'deploy/monitoring/alerts.test.yml']],
+  ['Prometheus can be started with its configuration', ['check', 'config', 'deploy/monitoring/prometheus.yml']],
 ])('%s', (_title, args) => {
   const { status, stdout, stderr } = spawnSync(promtool!, args, { cwd: root, encoding: 'utf8' })
 
@@ -190,7 +190,7 @@ async function tellBackingMetrics(): Promise<string> {
   await using port = openPort({ DATABASE_URL: postgres.url })
   await using instance = openInstance({ REDIS_URL: server.url, RATE_LIMIT_PER_MINUTE: '60' })
 
-  await (await port.lend(defineMigrating('plain'))).selectNoFrom(({ lit }) => lit(1).as('one')).execute()
+  await (await port.open(defineMigrating('plain'))).selectNoFrom(({ lit }) => lit(1).as('one')).execute()
   await instance.cached(async () => 1, { name: 'numbers', freshSeconds: 1 })()
   await instance.rateLimiter.take('client')
   return `${await port.registry.metrics()}\n${await instance.registry.metrics()}`

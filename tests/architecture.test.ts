@@ -31,10 +31,24 @@ test('only main.ts imports features', () => {
   expect([...new Set(importing.map(({ from }) => from))]).toEqual(['main.ts'])
 })
 
-test('a feature imports its own folder, the ports, settings and problems', () => {
+test('a feature imports its own folder, the ports, the kit for resources, settings, problems and generated types', () => {
   const outward = ofFiles.filter(({ from, to }) => isFeature(from) && from !== LIST && !inSameFeature(from, to))
+  const allowed = [...DECLARATIONS, GENERATED]
 
-  expect(outward.filter(({ to }) => !isPort(to) && !DECLARATIONS.includes(to))).toEqual([])
+  expect(outward.filter(({ to }) => !isPort(to) && !isResources(to) && !allowed.includes(to))).toEqual([])
+})
+
+test('the kit for resources imports the ports, settings, problems and entity tags', () => {
+  const outward = ofFiles.filter(({ from, to }) => isResources(from) && !isResources(to))
+  const allowed = [...DECLARATIONS, 'chassis/entity-tag.ts']
+
+  expect(outward.filter(({ to }) => !isPort(to) && !allowed.includes(to))).toEqual([])
+})
+
+test('only features import the kit for resources', () => {
+  const importing = ofFiles.filter(({ from, to }) => isResources(to) && !isResources(from))
+
+  expect(importing.filter(({ from }) => !isFeature(from))).toEqual([])
 })
 
 test('backing services import the ports, settings and problems', () => {
@@ -85,7 +99,7 @@ test('the packages that production depends on are those that src imports', () =>
 test.each([
   ['pino', 'chassis/log.ts'],
   ['ajv', 'chassis/web/validate.ts'],
-  ['cors', 'chassis/web/optional.ts'],
+  ['cors', 'chassis/web/cors.ts'],
   ['swagger-ui-express', 'chassis/web/docs.ts'],
 ])('%s stays in one file, where it can be replaced', (name, file) => {
   expect(ofPackages.filter(({ to }) => to === name).map(({ from }) => from)).toEqual([file])
@@ -115,6 +129,10 @@ function isPort(file: string): boolean {
 
 function isBacking(file: string): boolean {
   return file.startsWith('backing/')
+}
+
+function isResources(file: string): boolean {
+  return file.startsWith('resources/')
 }
 
 function isFeature(file: string): boolean {

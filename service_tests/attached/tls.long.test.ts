@@ -1,4 +1,4 @@
-// A Redis that speaks TLS, by a certificate of an authority that only those trust who are told to.
+// A Redis that requires TLS, with a certificate of a private authority.
 
 import { createAuthority, openssl } from 'private-servers/authority'
 import { openRedis, redis } from 'private-servers/redis'
@@ -6,14 +6,14 @@ import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
 import { readMetric } from '../metrics-text.ts'
 import { type Service, startFixture } from '../service.ts'
-import { shared } from './shared.ts'
-import { distrust, trusts } from './trust.ts'
+import { shared } from './fixtures/shared.ts'
+import { distrust, trusts } from './fixtures/trust.ts'
 
 const withRedis = test.skipIf([redis.missing(), openssl.missing()].includes(true))
 const authority = shared(createAuthority)
 const server = shared(async () => openRedis({ tls: await authority(), password: 'secret' }))
 
-withRedis.each(trusts)('a Redis is trusted whose authority %s', async (_name, trust) => {
+withRedis.each(trusts)('a Redis is used whose authority %s', async (_name, trust) => {
   using trusting = trust(await server(), await authority(), 'REDIS_URL')
   await using service = await startFixture({ env: { ...trusting.env, RATE_LIMIT_PER_MINUTE: '100000' } })
 
@@ -22,7 +22,7 @@ withRedis.each(trusts)('a Redis is trusted whose authority %s', async (_name, tr
   await until(isCounted, { otherwise: () => `Redis is not used:\n${service.log.text()}` })
 })
 
-withRedis('a Redis whose authority nobody knows is not used, and the log says why', async () => {
+withRedis('a Redis whose authority is not trusted is not used, and the log says why', async () => {
   await using service = await startFixture({
     env: { ...distrust(await server(), 'REDIS_URL'), RATE_LIMIT_PER_MINUTE: '100000' },
   })
@@ -34,7 +34,7 @@ withRedis('a Redis whose authority nobody knows is not used, and the log says wh
   expect(service.log.text()).toMatch(/certificate/)
 })
 
-/** How often one request was counted by the instance alone. */
+/** How many fallbacks one request causes: 0 where Redis counted it, 1 otherwise. */
 async function fallbacksOfOne(service: Service): Promise<number> {
   const before = await readMetric(service, 'rate_limit_fallbacks_total')
   await service.fetch('/info')

@@ -3,8 +3,8 @@
 import { openRedis, redis } from 'private-servers/redis'
 import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
-import { watchLiveness } from '../attached/liveness.ts'
-import { shared } from '../attached/shared.ts'
+import { watchLiveness } from '../attached/fixtures/liveness.ts'
+import { shared } from '../attached/fixtures/shared.ts'
 import { type Service, startService } from '../service.ts'
 
 const withRedis = test.skipIf(redis.missing())

@@ -13,7 +13,7 @@ import type { PrivateServer } from 'private-servers/private-server'
 import { openRedis, redis } from 'private-servers/redis'
 import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
-import { shared } from '../attached/shared.ts'
+import { shared } from '../attached/fixtures/shared.ts'
 import type { Service } from '../service.ts'
 import { create, list, migrate, startTodos, type Todo, untilReady } from './todos-service.ts'
 

@@ -7,8 +7,8 @@ import { networkInterfaces } from 'node:os'
 import { createAuthority, openssl } from 'private-servers/authority'
 import { openPostgres, postgresMissing } from 'private-servers/postgres'
 import { expect, test } from 'vitest'
-import { shared } from '../attached/shared.ts'
-import { distrust, trusts } from '../attached/trust.ts'
+import { shared } from '../attached/fixtures/shared.ts'
+import { distrust, trusts } from '../attached/fixtures/trust.ts'
 import { create, list, migrate, startTodos, untilReady } from './todos-service.ts'
 
 const noPostgres = postgresMissing()

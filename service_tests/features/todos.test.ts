@@ -2,7 +2,7 @@
 
 import { postgresMissing } from 'private-servers/postgres'
 import { expect, test } from 'vitest'
-import { shared } from '../attached/shared.ts'
+import { shared } from '../attached/fixtures/shared.ts'
 import { postJson } from '../http-answer.ts'
 import { type Service, startService } from '../service.ts'
 import { createMany, readAll, type Todo } from './todos-client.ts'

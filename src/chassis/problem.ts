@@ -38,6 +38,18 @@ export const badRequest = (detail: string, members?: Record<string, unknown>) =>
 
 export const notFound = (detail: string) => new Problem(404, detail)
 
+/**
+ * @returns the value, which is there
+ * @throws {Problem} 404 with this detail where it is undefined, null or false
+ */
+export function found<Value>(value: Value, detail: string): Exclude<Value, undefined | null | false> {
+  if (value === undefined || value === null || value === false) throw notFound(detail)
+  return value as Exclude<Value, undefined | null | false>
+}
+
+/** The state of the resource does not allow the request, such as to cancel an order that has been shipped. */
+export const conflict = (detail: string) => new Problem(409, detail)
+
 /** @param retryAfterSeconds when it is worth trying again, in whole seconds */
 export const unavailable = (detail: string, retryAfterSeconds: number, members?: Record<string, unknown>) =>
   new Problem(503, detail, { headers: { 'retry-after': String(retryAfterSeconds) }, ...(members && { members }) })

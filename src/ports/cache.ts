@@ -5,15 +5,34 @@
  * with equal arguments share one call. A failing cache costs milliseconds and never fails a call. What the function
  * throws is thrown, unless an older result is available.
  */
-export type Cached = <Args extends readonly (string | number | boolean | undefined)[], Result>(
-  fn: (...args: Args) => Promise<Result>,
-  options: CacheOptions,
-) => CachedFunction<Args, Result>
+export interface Cached {
+  <Args extends readonly (string | number | boolean | undefined)[], Result>(
+    fn: (...args: Args) => Promise<Result>,
+    options: CacheOptions,
+  ): CachedFunction<Args, Result>
+  /**
+   * Makes a function that runs the feature's writes to the database: `const write = cached.writes([page, item])`, then
+   * `await write(() => store.create(order))`.
+   *
+   * @param functions cached functions whose results such a write makes out of date
+   */
+  writes(functions: { forget(): Promise<void> }[]): Write
+}
+
+/**
+ * Runs a write, and settles when the cached functions have forgotten their results. They keep them where the write
+ * throws, since it has changed nothing then; only after a 503 that is unknown, so they also forget them once the
+ * database is available again.
+ */
+export type Write = <Result>(operation: () => Promise<Result>) => Promise<Result>
 
 export interface CacheOptions {
   /** Names the function within the feature, in keys and in metrics. */
   name: string
-  /** How long a result counts as fresh. Jitter: up to 10 % shorter, so that results cached together don't expire together. */
+  /**
+   * How long a result counts as fresh; 0 caches nothing, and calls the function each time. Jitter: up to 10 % shorter,
+   * so that results cached together don't expire together.
+   */
   freshSeconds: number
   /** How long after that it is still returned, while the function is called again in the background. */
   staleSeconds?: number

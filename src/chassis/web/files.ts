@@ -1,10 +1,10 @@
 // Serves static files by declaration: a route, and the file or the folder that it stands for. Names are not hashed, so
 // caches ask again after an hour; the entity tag is made from the content, and so is the same on every instance.
 
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Request, RequestHandler, Response } from 'express'
+import { entityTag } from '../entity-tag.ts'
 import { notFound } from '../problem.ts'
 
 const MAX_AGE_SECONDS = 3600
@@ -45,9 +45,4 @@ function send(req: Request, res: Response, { file, tag }: { file: string; tag: s
 export function dropPreconditions({ headers }: Pick<Request, 'headers'>) {
   delete headers['if-match']
   delete headers['if-unmodified-since']
-}
-
-/** A weak entity tag (RFC 9110, 8.8.3), since the same content may be sent compressed. */
-export function entityTag(content: Buffer | string): string {
-  return `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`
 }
