@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freezeTree, killTree, signalTree } from 'private-servers/process-tree'
 import { expect, test } from 'vitest'
 
-/** Listens, and then keeps nine threads busy with nothing. */
+/** Listens, and keeps nine threads busy. */
 const BUSY = `
   const { Worker } = require('node:worker_threads')
   for (let thread = 0; thread < 8; thread++) new Worker('for (;;);', { eval: true })
@@ -15,7 +15,7 @@ const BUSY = `
 
 const hasThreads = existsSync('/proc/self/task')
 
-test.skipIf(!hasThreads)('what has been frozen stands still at once, with all of its threads', async () => {
+test.skipIf(!hasThreads)('all threads of a frozen process are stopped', async () => {
   await using busy = await startBusy()
 
   for (let turn = 0; turn < 5; turn++) {
@@ -27,7 +27,7 @@ test.skipIf(!hasThreads)('what has been frozen stands still at once, with all of
   }
 })
 
-test('what has been killed is gone, and another can have its port at once', async () => {
+test('the port of a killed process is free at once', async () => {
   for (let turn = 0; turn < 5; turn++) {
     await using busy = await startBusy()
 
@@ -49,7 +49,7 @@ async function startBusy() {
   return { pid, port: Number(port), [Symbol.asyncDispose]: () => started.disposeAsync() }
 }
 
-/** Nanoseconds that all threads of a process have had so far. */
+/** The processor time of all threads of a process, in nanoseconds. */
 function processorTime(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`)
   const times = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0])

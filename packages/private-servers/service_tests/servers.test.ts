@@ -1,5 +1,5 @@
-// The private servers that tests and benchmarks use in place of bound services: they are real, they can be broken at
-// will, and nothing remains of them.
+// The private servers that tests and benchmarks use as backing services: they are real, they can be broken, and they
+// are removed completely.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -22,15 +22,13 @@ import { openRedis, redis } from 'private-servers/redis'
 import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
 
-const PATIENT_MS = 60_000
-const IMPATIENT_MS = 500
+const RESPONSE_MS = 60_000
+const SHORT_MS = 500
 
-// What Node says depends on whether the server shows the authority's certificate beside its own.
+// The message depends on whether the server sends the certificate of the authority as well.
 const UNTRUSTED = /self-signed certificate in certificate chain|unable to verify the first certificate/
 
 // RabbitMQ starts too slowly to be started for each test.
-const SLOW = { timeout: 120_000 }
-
 const missing = {
   postgres: postgresMissing(),
   redis: redis.missing(),
@@ -41,54 +39,54 @@ const missing = {
 }
 
 const kinds = [
-  { name: 'PostgreSQL', skip: missing.postgres, open: openPostgres, ask: askPostgres },
-  { name: 'Redis', skip: missing.redis, open: openRedis, ask: askRedis },
-  { name: 'Memcached', skip: missing.memcached, open: openMemcached, ask: askMemcached },
-  { name: 'nginx', skip: missing.nginx, open: () => openProxy({ upstreams: [] }), ask: askProxy },
+  { name: 'PostgreSQL', skip: missing.postgres, open: openPostgres, ping: pingPostgres },
+  { name: 'Redis', skip: missing.redis, open: openRedis, ping: pingRedis },
+  { name: 'Memcached', skip: missing.memcached, open: openMemcached, ping: pingMemcached },
+  { name: 'nginx', skip: missing.nginx, open: () => openProxy({ upstreams: [] }), ping: pingProxy },
 ]
 
-for (const { name, skip, open, ask } of kinds) {
-  test.skipIf(skip)(`${name} answers by any name of this machine`, async () => {
+for (const { name, skip, open, ping } of kinds) {
+  test.skipIf(skip)(`${name} responds at 127.0.0.1 and at localhost`, async () => {
     await using server: PrivateServer = await open()
 
-    await ask(server)
-    await ask({ ...server, host: 'localhost' })
+    await ping(server)
+    await ping({ ...server, host: 'localhost' })
   })
 
-  test.skipIf(skip)(`${name} is killed, and answers again after a restart on the same port`, async () => {
+  test.skipIf(skip)(`${name} can be killed, and responds again after a restart on the same port`, async () => {
     await using server: PrivateServer = await open()
-    await ask(server)
+    await ping(server)
 
     await server.kill()
     expect(server.pids()).toEqual([])
-    await expect(ask(server)).rejects.toThrow()
+    await expect(ping(server)).rejects.toThrow()
 
     await server.restart()
-    await ask(server)
+    await ping(server)
   })
 
   test.skipIf(skip)(`${name} can be restarted while it runs, and stopped`, async () => {
     await using server: PrivateServer = await open()
 
     await server.restart()
-    await ask(server)
+    await ping(server)
 
     await server.stop()
     expect(server.pids()).toEqual([])
-    await expect(ask(server)).rejects.toThrow()
+    await expect(ping(server)).rejects.toThrow()
   })
 
-  test.skipIf(skip)(`${name} keeps clients waiting while it is frozen`, async () => {
+  test.skipIf(skip)(`${name} does not respond while it is frozen`, async () => {
     await using server: PrivateServer = await open()
 
     await server.freeze()
-    await expect(ask(server, IMPATIENT_MS)).rejects.toThrow()
+    await expect(ping(server, SHORT_MS)).rejects.toThrow()
 
     server.thaw()
-    await ask(server)
+    await ping(server)
   })
 
-  test.skipIf(skip)(`nothing remains of ${name}, in whatever state it was left`, async () => {
+  test.skipIf(skip)(`${name} is removed completely, whether it is running, frozen or killed`, async () => {
     const left = await Promise.all([open(), open(), open()])
     const [running, frozen, killed] = left as [PrivateServer, PrivateServer, PrivateServer]
     const pids = left.flatMap((server) => server.pids())
@@ -102,22 +100,22 @@ for (const { name, skip, open, ask } of kinds) {
   })
 }
 
-test.skipIf(missing.rabbitmq)('RabbitMQ is killed, restarted, frozen and removed like the others', SLOW, async () => {
+test.skipIf(missing.rabbitmq)('RabbitMQ can be killed, restarted, frozen and removed like the others', async () => {
   const server = await openRabbitmq()
   await using _ = server
-  await askRabbitmq(server)
+  await pingRabbitmq(server)
 
   await server.kill()
-  await expect(askRabbitmq(server)).rejects.toThrow()
+  await expect(pingRabbitmq(server)).rejects.toThrow()
 
   await server.restart()
-  await askRabbitmq({ ...server, host: 'localhost' })
+  await pingRabbitmq({ ...server, host: 'localhost' })
 
   await server.freeze()
-  await expect(askRabbitmq(server, IMPATIENT_MS)).rejects.toThrow()
+  await expect(pingRabbitmq(server, SHORT_MS)).rejects.toThrow()
 
   server.thaw()
-  await askRabbitmq(server)
+  await pingRabbitmq(server)
 
   const pids = server.pids()
   await server.stop()
@@ -128,7 +126,7 @@ test.skipIf(missing.rabbitmq)('RabbitMQ is killed, restarted, frozen and removed
 })
 
 test.skipIf(missing.postgres).each(['SIGTERM', 'SIGKILL'] as const)(
-  'a server and its folder go when the process that opened it gets %s',
+  'a server and its folder are removed when the process that opened it gets %s',
   async (signal) => {
     const { child, pids, folder } = await openElsewhere('setInterval(() => {}, 1000)')
     const ended = once(child, 'exit')
@@ -141,21 +139,24 @@ test.skipIf(missing.postgres).each(['SIGTERM', 'SIGKILL'] as const)(
   },
 )
 
-test.skipIf(missing.postgres)('a script that forgets its server ends, and takes the server with it', async () => {
-  const { pids, folder, ended } = await openElsewhere('')
+test.skipIf(missing.postgres)(
+  'a script that does not dispose of its server ends, and the server is removed',
+  async () => {
+    const { pids, folder, ended } = await openElsewhere('')
 
-  expect(await ended).toBe(0)
-  await untilGone(pids)
-  await untilRemoved(folder)
-})
+    expect(await ended).toBe(0)
+    await untilGone(pids)
+    await untilRemoved(folder)
+  },
+)
 
-test.skipIf(missing.postgres)('a server that does not start says why, in the words of its log', async () => {
+test.skipIf(missing.postgres)('the error for a server that does not start contains its log', async () => {
   const opening = openPostgres({ settings: { no_such_setting: '1' } })
 
   await expect(opening).rejects.toThrow('unrecognized configuration parameter "no_such_setting"')
 })
 
-test('a free port is one that nobody listens on, and that nobody is given by chance', async () => {
+test('a free port has no listener, and is below the ephemeral range', async () => {
   const port = await findFreePort()
 
   const server = createServer().listen(port)
@@ -165,7 +166,7 @@ test('a free port is one that nobody listens on, and that nobody is given by cha
   expect(port).toBeLessThan(32_768)
 })
 
-test.skipIf(missing.postgres)('the user of the database owns it, and may do nothing else', async () => {
+test.skipIf(missing.postgres)('the user owns its database, and has no other rights', async () => {
   await using server = await openPostgres({ password: "it's @:/?#%" })
 
   const [user] = await withPostgres(
@@ -185,15 +186,15 @@ test.skipIf(missing.postgres)('the user of the database owns it, and may do noth
   })
 })
 
-test.skipIf(missing.postgres)('a wrong password is refused', async () => {
+test.skipIf(missing.postgres)('a wrong password is rejected', async () => {
   await using server = await openPostgres()
 
-  const asking = withPostgres({ ...fromCredentials(server), password: 'wrong' }, 'select 1')
+  const query = withPostgres({ ...fromCredentials(server), password: 'wrong' }, 'select 1')
 
-  await expect(asking).rejects.toThrow('password authentication failed')
+  await expect(query).rejects.toThrow('password authentication failed')
 })
 
-test.skipIf(missing.postgres)('databases in one server know nothing of each other', async () => {
+test.skipIf(missing.postgres)('databases of one server are separate', async () => {
   await using server = await openPostgres()
   const connectionString = await server.createDatabase('another')
 
@@ -204,7 +205,7 @@ test.skipIf(missing.postgres)('databases in one server know nothing of each othe
   expect(await server.query(tables, [], { database: 'another' })).toEqual([{ tablename: 'kept' }])
 })
 
-test.skipIf(missing.postgres)('what was committed outlives a kill of PostgreSQL', async () => {
+test.skipIf(missing.postgres)('committed data survives a kill of PostgreSQL', async () => {
   await using server = await openPostgres()
   await withPostgres({ connectionString: server.url }, 'create table kept as select 7 as id')
 
@@ -214,7 +215,7 @@ test.skipIf(missing.postgres)('what was committed outlives a kill of PostgreSQL'
   expect(await server.query('select id from kept')).toEqual([{ id: 7 }])
 })
 
-test.skipIf(missing.postgres)('PostgreSQL takes settings', async () => {
+test.skipIf(missing.postgres)('PostgreSQL applies settings', async () => {
   await using server = await openPostgres({ settings: { max_connections: '7', fsync: 'on' } })
 
   const rows = await server.query(
@@ -224,43 +225,48 @@ test.skipIf(missing.postgres)('PostgreSQL takes settings', async () => {
   expect(rows).toEqual([{ setting: 'on' }, { setting: '7' }])
 })
 
-test.skipIf(missing.postgres || missing.openssl)('PostgreSQL speaks TLS to those who trust its authority', async () => {
-  await using authority = await createAuthority()
-  await using server = await openPostgres({ tls: authority })
-  const login = fromCredentials(server)
-  const usage = 'select ssl from pg_stat_ssl where pid = pg_backend_pid()'
+test.skipIf(missing.postgres || missing.openssl)(
+  'clients that trust the authority can connect to PostgreSQL by TLS, and others cannot',
+  async () => {
+    await using authority = await createAuthority()
+    await using server = await openPostgres({ tls: authority })
+    const login = fromCredentials(server)
+    const usage = 'select ssl from pg_stat_ssl where pid = pg_backend_pid()'
 
-  const trusting = await withPostgres({ ...login, ssl: { ca: String(server.credentials.ca) } }, usage)
+    const trusting = await withPostgres({ ...login, ssl: { ca: String(server.credentials.ca) } }, usage)
 
-  expect(trusting).toEqual([{ ssl: true }])
-  await expect(withPostgres({ ...login, ssl: true }, usage)).rejects.toThrow(UNTRUSTED)
-  await expect(withPostgres(login, usage)).rejects.toThrow('no encryption')
-  expect(server.url).toMatch(/[?]sslmode=verify-full$/)
-})
+    expect(trusting).toEqual([{ ssl: true }])
+    await expect(withPostgres({ ...login, ssl: true }, usage)).rejects.toThrow(UNTRUSTED)
+    await expect(withPostgres(login, usage)).rejects.toThrow('no encryption')
+    expect(server.url).toMatch(/[?]sslmode=verify-full$/)
+  },
+)
 
-test.skipIf(missing.redis || missing.openssl)('Redis speaks TLS to those who trust its authority', async () => {
-  await using authority = await createAuthority()
-  await using server = await openRedis({ tls: authority })
+test.skipIf(missing.redis || missing.openssl)(
+  'clients that trust the authority can connect to Redis by TLS, and others cannot',
+  async () => {
+    await using authority = await createAuthority()
+    await using server = await openRedis({ tls: authority })
 
-  await askRedis(server, PATIENT_MS, { tls: { ca: String(server.credentials.ca) } })
+    await pingRedis(server, RESPONSE_MS, { tls: { ca: String(server.credentials.ca) } })
 
-  await expect(askRedis(server)).rejects.toThrow(UNTRUSTED)
-})
+    await expect(pingRedis(server)).rejects.toThrow(UNTRUSTED)
+  },
+)
 
 test.skipIf(missing.rabbitmq || missing.openssl)(
-  'RabbitMQ speaks TLS to those who trust its authority',
-  SLOW,
+  'clients that trust the authority can connect to RabbitMQ by TLS, and others cannot',
   async () => {
     await using authority = await createAuthority()
     await using server = await openRabbitmq({ tls: authority })
 
-    await askRabbitmq(server, PATIENT_MS, { ca: String(server.credentials.ca) })
+    await pingRabbitmq(server, RESPONSE_MS, { ca: String(server.credentials.ca) })
 
-    await expect(askRabbitmq(server, PATIENT_MS, {})).rejects.toThrow(UNTRUSTED)
+    await expect(pingRabbitmq(server, RESPONSE_MS, {})).rejects.toThrow(UNTRUSTED)
   },
 )
 
-test.skipIf(missing.openssl)('a certificate is for the host that it was issued to, and for this machine', async () => {
+test.skipIf(missing.openssl)('a certificate is valid for its hosts and for this machine', async () => {
   await using authority = await createAuthority()
   const { X509Certificate } = await import('node:crypto')
 
@@ -273,7 +279,7 @@ test.skipIf(missing.openssl)('a certificate is for the host that it was issued t
   expect(certificate.checkHost('elsewhere.internal')).toBeUndefined()
 })
 
-test.skipIf(missing.openssl)('nothing remains of an authority', async () => {
+test.skipIf(missing.openssl)('the files of an authority are removed', async () => {
   const authority = await createAuthority()
   const { certFile, keyFile } = await authority.issue()
 
@@ -282,17 +288,17 @@ test.skipIf(missing.openssl)('nothing remains of an authority', async () => {
   expect([authority.caFile, certFile, keyFile].filter(existsSync)).toEqual([])
 })
 
-test.skipIf(missing.redis)('Redis asks for its password', async () => {
+test.skipIf(missing.redis)('Redis requires its password', async () => {
   await using server = await openRedis({ password: 'x "y" @:/' })
 
-  await askRedis(server)
+  await pingRedis(server)
 
-  await expect(askRedis({ ...server, url: `redis://${server.host}:${server.port}` })).rejects.toThrow('NOAUTH')
+  await expect(pingRedis({ ...server, url: `redis://${server.host}:${server.port}` })).rejects.toThrow('NOAUTH')
 })
 
 test.skipIf(missing.redis).each([
-  { title: 'forgets what was written when it is killed', appendonly: false, kept: null },
-  { title: 'keeps what was written if asked to', appendonly: true, kept: 'value' },
+  { title: 'loses data when it is killed', appendonly: false, kept: null },
+  { title: 'keeps data with appendonly', appendonly: true, kept: 'value' },
 ])('Redis $title', async ({ appendonly, kept }) => {
   await using server = await openRedis({ appendonly })
   await withRedis(server.url, (client) => client.set('key', 'value'))
@@ -303,7 +309,7 @@ test.skipIf(missing.redis).each([
   expect(await withRedis(server.url, (client) => client.get('key'))).toBe(kept)
 })
 
-test.skipIf(missing.nginx)('the proxy tells an instance who asks, and for what', async () => {
+test.skipIf(missing.nginx)('the proxy forwards the host, the client address and the protocol', async () => {
   let seen: IncomingHttpHeaders = {}
   await using instance = await openInstance((req, res) => {
     seen = req.headers
@@ -322,7 +328,7 @@ test.skipIf(missing.nginx)('the proxy tells an instance who asks, and for what',
   })
 })
 
-test.skipIf(missing.nginx)('the proxy keeps its connection to an instance', async () => {
+test.skipIf(missing.nginx)('the proxy reuses its connection to an instance', async () => {
   const ports = new Set<number | undefined>()
   await using instance = await openInstance((req, res) => {
     ports.add(req.socket.remotePort)
@@ -335,7 +341,7 @@ test.skipIf(missing.nginx)('the proxy keeps its connection to an instance', asyn
   expect(ports.size).toBe(1)
 })
 
-test.skipIf(missing.nginx)('the proxy has other instances repeat what may be repeated, and nothing else', async () => {
+test.skipIf(missing.nginx)('the proxy retries a GET on another instance, and never a POST', async () => {
   await using broken = await openInstance((req) => req.socket.destroy())
   await using sound = await openInstance((_, res) => res.end())
   await using proxy = await openProxy({ upstreams: [broken.url, sound.url] })
@@ -346,34 +352,37 @@ test.skipIf(missing.nginx)('the proxy has other instances repeat what may be rep
   expect((await statuses('POST')).toSorted()).toEqual([200, 502])
 })
 
-test.skipIf(missing.nginx)('the proxy turns to other instances, and lets the former finish', async () => {
-  const arrived = Promise.withResolvers<void>()
-  const release = Promise.withResolvers<void>()
-  await using former = await openInstance(async (_, res) => {
-    arrived.resolve()
-    await release.promise
-    res.end('former')
-  })
-  await using latter = await openInstance((_, res) => res.end('latter'))
-  await using proxy = await openProxy({ upstreams: [former.url] })
-  const held = fetch(proxy.url)
-  await arrived.promise
+test.skipIf(missing.nginx)(
+  'the proxy switches to other instances, and lets the old ones complete their requests',
+  async () => {
+    const arrived = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<void>()
+    await using former = await openInstance(async (_, res) => {
+      arrived.resolve()
+      await release.promise
+      res.end('former')
+    })
+    await using latter = await openInstance((_, res) => res.end('latter'))
+    await using proxy = await openProxy({ upstreams: [former.url] })
+    const held = fetch(proxy.url)
+    await arrived.promise
 
-  await proxy.setUpstreams([latter.url])
-  const answers = await Promise.all([1, 2, 3, 4].map(async () => (await fetch(proxy.url)).text()))
-  release.resolve()
+    await proxy.setUpstreams([latter.url])
+    const answers = await Promise.all([1, 2, 3, 4].map(async () => (await fetch(proxy.url)).text()))
+    release.resolve()
 
-  expect(answers).toEqual(['latter', 'latter', 'latter', 'latter'])
-  expect(await (await held).text()).toBe('former')
-})
+    expect(answers).toEqual(['latter', 'latter', 'latter', 'latter'])
+    expect(await (await held).text()).toBe('former')
+  },
+)
 
-test.skipIf(missing.nginx)('the proxy says so when it does not understand an address', async () => {
+test.skipIf(missing.nginx)('the proxy rejects an invalid address', async () => {
   await using proxy = await openProxy({ upstreams: [] })
 
   await expect(proxy.setUpstreams(['http://127.0.0.1;nonsense'])).rejects.toThrow('"nonsense"')
 })
 
-async function withPostgres(config: pg.ClientConfig, sql: string, timeoutMs = PATIENT_MS): Promise<unknown[]> {
+async function withPostgres(config: pg.ClientConfig, sql: string, timeoutMs = RESPONSE_MS): Promise<unknown[]> {
   const client = new pg.Client({ ...config, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs })
   client.on('error', () => {})
   try {
@@ -395,7 +404,7 @@ function fromCredentials({ credentials }: PrivateServer): pg.ClientConfig {
   }
 }
 
-async function askPostgres(server: PrivateServer, timeoutMs = PATIENT_MS) {
+async function pingPostgres(server: PrivateServer, timeoutMs = RESPONSE_MS) {
   const { host } = server
   expect(await withPostgres({ ...fromCredentials(server), host }, 'select 1 as one', timeoutMs)).toEqual([{ one: 1 }])
 }
@@ -418,13 +427,13 @@ async function withRedis<T>(url: string, use: (client: Redis) => Promise<T>, opt
   }
 }
 
-async function askRedis({ url, host }: PrivateServer, timeoutMs = PATIENT_MS, options: RedisLimits = {}) {
+async function pingRedis({ url, host }: PrivateServer, timeoutMs = RESPONSE_MS, options: RedisLimits = {}) {
   const limits = { commandTimeout: timeoutMs, connectTimeout: timeoutMs }
   const named = url.replace('127.0.0.1', host)
   expect(await withRedis(named, (client) => client.ping(), { ...limits, ...options })).toBe('PONG')
 }
 
-async function askMemcached({ host, port }: PrivateServer, timeoutMs = PATIENT_MS) {
+async function pingMemcached({ host, port }: PrivateServer, timeoutMs = RESPONSE_MS) {
   const timeout = timeoutMs / 1000
   const silent = { log: () => {} }
   const client = memjs.Client.create(`${host}:${port}`, { timeout, conntimeout: timeout, retries: 0, logger: silent })
@@ -436,14 +445,14 @@ async function askMemcached({ host, port }: PrivateServer, timeoutMs = PATIENT_M
   }
 }
 
-/** Without instances its answer is its own. */
-async function askProxy({ host, port }: PrivateServer, timeoutMs = PATIENT_MS) {
+/** Without instances nginx responds with 502. */
+async function pingProxy({ host, port }: PrivateServer, timeoutMs = RESPONSE_MS) {
   const { status } = await fetch(`http://${host}:${port}`, { signal: AbortSignal.timeout(timeoutMs) })
   expect(status).toBe(502)
 }
 
-/** Begins what every client of AMQP 0-9-1 begins with, and is answered by the first method, "start". */
-async function askRabbitmq({ host, port }: PrivateServer, timeoutMs = PATIENT_MS, tls?: { ca?: string }) {
+/** Sends the protocol header of AMQP 0-9-1, to which the server responds with the method "start". */
+async function pingRabbitmq({ host, port }: PrivateServer, timeoutMs = RESPONSE_MS, tls?: { ca?: string }) {
   const socket = tls ? connectSecurely({ host, port, ...tls }) : connect(port, host)
   try {
     const answer = once(socket, 'data', { signal: AbortSignal.timeout(timeoutMs) })
@@ -469,7 +478,7 @@ async function openInstance(listener: RequestListener) {
   }
 }
 
-/** A server that another process has opened, which then does as it is told. */
+/** Opens a server in another process, which then runs the given code. */
 async function openElsewhere(then: string) {
   const script = `
     const { openPostgres } = await import(${JSON.stringify(import.meta.resolve('private-servers/postgres'))})
@@ -484,5 +493,5 @@ async function openElsewhere(then: string) {
 }
 
 async function untilRemoved(folder: string) {
-  await until(() => !existsSync(folder), { deadlineMs: PATIENT_MS, otherwise: () => `${folder} is still there.` })
+  await until(() => !existsSync(folder), { deadlineMs: RESPONSE_MS, otherwise: () => `${folder} still exists.` })
 }

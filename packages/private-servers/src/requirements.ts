@@ -1,5 +1,5 @@
-// What some tests need from the machine. On a laptop they are skipped with a line that says how to get it; in CI, where
-// everything has to be there, that is a failure.
+// Programs and features of the machine that some tests need. If one is missing, these tests are skipped with a message
+// that says how to install it; in CI this is a failure.
 
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -24,7 +24,7 @@ export const notApplicable = (reason: string): string => NOT_APPLICABLE + reason
 export const notApplicableReason = (note: string | undefined): string | undefined =>
   note?.startsWith(NOT_APPLICABLE) ? note.slice(NOT_APPLICABLE.length) : undefined
 
-/** The path of the first of these programs that is there: by its path, or by its name in PATH. */
+/** The path of the first program that exists, given by path or by name in PATH. */
 export function findProgram(...names: (string | undefined)[]): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter)
   return names
