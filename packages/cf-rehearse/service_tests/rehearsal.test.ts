@@ -19,7 +19,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { isMissing } from 'private-servers/requirements'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openMemoryGroup } from '../src/container/memory-group.ts'
 import { openNetwork } from '../src/container/network.ts'
 import type { Report } from '../src/report/reporter.ts'
@@ -36,9 +36,6 @@ const isComplete = network !== undefined && memory !== undefined
 // Without root, a rehearsal leaves steps out by design.
 if (isRoot) isMissing(isComplete, 'Rehearsing needs network namespaces (apt-get install iproute2) and control groups.')
 
-// Several tests run at a time, and a start may take long on a busy machine.
-vi.setConfig({ testTimeout: 120_000 })
-
 /** The fixture has no lock file, which would become outdated. */
 let lock = ''
 
@@ -50,7 +47,7 @@ beforeAll(async () => {
   lock = first.read('package-lock.json')
   const { report } = await rehearse(first, '--until', 'droplet')
   expect(report.reason).toBeUndefined()
-}, 240_000)
+})
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 

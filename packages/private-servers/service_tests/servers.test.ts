@@ -29,8 +29,6 @@ const SHORT_MS = 500
 const UNTRUSTED = /self-signed certificate in certificate chain|unable to verify the first certificate/
 
 // RabbitMQ starts too slowly to be started for each test.
-const SLOW = { timeout: 120_000 }
-
 const missing = {
   postgres: postgresMissing(),
   redis: redis.missing(),
@@ -102,34 +100,30 @@ for (const { name, skip, open, ping } of kinds) {
   })
 }
 
-test.skipIf(missing.rabbitmq)(
-  'RabbitMQ can be killed, restarted, frozen and removed like the others',
-  SLOW,
-  async () => {
-    const server = await openRabbitmq()
-    await using _ = server
-    await pingRabbitmq(server)
+test.skipIf(missing.rabbitmq)('RabbitMQ can be killed, restarted, frozen and removed like the others', async () => {
+  const server = await openRabbitmq()
+  await using _ = server
+  await pingRabbitmq(server)
 
-    await server.kill()
-    await expect(pingRabbitmq(server)).rejects.toThrow()
+  await server.kill()
+  await expect(pingRabbitmq(server)).rejects.toThrow()
 
-    await server.restart()
-    await pingRabbitmq({ ...server, host: 'localhost' })
+  await server.restart()
+  await pingRabbitmq({ ...server, host: 'localhost' })
 
-    await server.freeze()
-    await expect(pingRabbitmq(server, SHORT_MS)).rejects.toThrow()
+  await server.freeze()
+  await expect(pingRabbitmq(server, SHORT_MS)).rejects.toThrow()
 
-    server.thaw()
-    await pingRabbitmq(server)
+  server.thaw()
+  await pingRabbitmq(server)
 
-    const pids = server.pids()
-    await server.stop()
-    await untilGone(pids)
+  const pids = server.pids()
+  await server.stop()
+  await untilGone(pids)
 
-    await server[Symbol.asyncDispose]()
-    expect(existsSync(server.folder)).toBe(false)
-  },
-)
+  await server[Symbol.asyncDispose]()
+  expect(existsSync(server.folder)).toBe(false)
+})
 
 test.skipIf(missing.postgres).each(['SIGTERM', 'SIGKILL'] as const)(
   'a server and its folder are removed when the process that opened it gets %s',
@@ -262,7 +256,6 @@ test.skipIf(missing.redis || missing.openssl)(
 
 test.skipIf(missing.rabbitmq || missing.openssl)(
   'clients that trust the authority can connect to RabbitMQ by TLS, and others cannot',
-  SLOW,
   async () => {
     await using authority = await createAuthority()
     await using server = await openRabbitmq({ tls: authority })

@@ -30,7 +30,7 @@ test('a rehearsal of the service is green in all steps, and uploads none of its 
     'last lines',
   ])
   expect(report.steps[0]!.found).toMatch(/not uploaded: .*\bpackages \(/)
-}, 240_000)
+})
 
 interface Report {
   reason?: string
