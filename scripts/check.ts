@@ -7,7 +7,7 @@ import { type Outcome, run } from './run.ts'
 const checks: Record<string, string[]> = {
   types: ['tsc'],
   style: ['biome', 'check', '--error-on-warnings'],
-  contract: ['redocly', 'lint', 'openapi.yaml'],
+  contract: ['redocly', 'lint', 'openapi.yaml', '--config', 'scripts/redocly.yaml'],
   generated: ['node', 'scripts/generate.ts', '--check'],
 }
 

@@ -13,7 +13,7 @@ const PLACES: Record<string, (name: string) => RegExp> = {
   'package-lock.json': (name) => RegExp(`(?<=^(?: {2}| {6})"name": ")${name}(?=")`, 'gm'),
   'openapi.yaml': (name) => RegExp(`(?<=^ {2}title: |^ +name: |\\{ title: |<title>)${name}(?![\\w-])`, 'gm'),
   '{manifest.yml,deploy/**/*.{yml,yaml}}': (name) => RegExp(`(?<=\\b(?:name|route): )${name}(?![a-z0-9])`, 'g'),
-  'monitoring/*.yml': (name) => RegExp(`(?<=\\bjob="|job_name: )${name}(?=["\\n])`, 'g'),
+  'deploy/monitoring/*.yml': (name) => RegExp(`(?<=\\bjob="|job_name: )${name}(?=["\\n])`, 'g'),
   'deploy/**/*.json': mention,
   'README.md': mention,
 }

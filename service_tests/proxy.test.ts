@@ -63,7 +63,7 @@ test.skipIf(noNginx)('metrics with a port of their own are not reached through t
 async function prepareProxy(upstream: string) {
   const port = await freePort()
   const own = mkdtempSync(join(tmpdir(), 'proxy-'))
-  const config = readFileSync(new URL('../containers/nginx.conf', import.meta.url), 'utf8')
+  const config = readFileSync(new URL('../deploy/containers/nginx.conf', import.meta.url), 'utf8')
     .replace('listen 8080;', `listen 127.0.0.1:${port};`)
     .replace('listen [::]:8080;', '')
     .replace('web:8080;', `${upstream};`)

@@ -99,7 +99,7 @@ test('the packages that production depends on are those that src imports', () =>
 test.each([
   ['pino', 'chassis/log.ts'],
   ['ajv', 'chassis/web/validate.ts'],
-  ['cors', 'chassis/web/optional.ts'],
+  ['cors', 'chassis/web/cors.ts'],
   ['swagger-ui-express', 'chassis/web/docs.ts'],
 ])('%s stays in one file, where it can be replaced', (name, file) => {
   expect(ofPackages.filter(({ to }) => to === name).map(({ from }) => from)).toEqual([file])

@@ -12,7 +12,7 @@ import { allowedBy, argumentsOf, type Instruction, readStages, type Stage } from
 
 interface ComposeService {
   image: string
-  build?: string
+  build?: { context: string; dockerfile: string }
   command?: string[]
   user?: string
   environment?: Record<string, string | number>
@@ -32,11 +32,12 @@ interface Compose {
 }
 
 const root = join(import.meta.dirname, '..')
+const containers = join(root, 'deploy/containers')
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
-const stages = readStages(read('Dockerfile'))
+const stages = readStages(read('deploy/containers/Dockerfile'))
 const image = stages.at(-1)!
-const compose = load(read('compose.yaml')) as Compose
-const allowed = allowedBy(read('.dockerignore'))
+const compose = load(read('deploy/containers/compose.yaml')) as Compose
+const allowed = allowedBy(read('deploy/containers/Dockerfile.dockerignore'))
 const procfile = new Map(
   [...read('Procfile').matchAll(/^([\w-]+): *(.+)$/gm)].map(([, type, command]) => [type, command!]),
 )
@@ -115,7 +116,7 @@ test('the image holds no secret, and only variables that somebody reads', () => 
 
   expect(set.filter((name) => !variables.includes(name))).toEqual([])
   expect(set.filter((name) => /_URL$|VCAP|PASSWORD|TOKEN|SECRET/.test(name))).toEqual([])
-  expect(read('Dockerfile')).not.toMatch(/\.npmrc|\bADD\b/)
+  expect(read('deploy/containers/Dockerfile')).not.toMatch(/\.npmrc|\bADD\b/)
 })
 
 test('what the health check asks for is in the contract', () => {
@@ -129,13 +130,21 @@ test('the services of compose.yaml mount what is there, and use the networks and
   const mounted = Object.values(compose.services).flatMap(({ volumes = [] }) =>
     volumes.map((each) => each.split(':')[0]!),
   )
-  const files = mounted.filter((source) => source.startsWith('./'))
-  const volumes = mounted.filter((source) => !source.startsWith('./'))
+  const files = mounted.filter((source) => source.startsWith('.'))
+  const volumes = mounted.filter((source) => !source.startsWith('.'))
   const networks = Object.values(compose.services).flatMap((service) => service.networks)
 
-  expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([])
+  expect(files.filter((file) => !existsSync(join(containers, file)))).toEqual([])
+  expect(files).not.toEqual([])
   expect([...new Set(volumes)].sort()).toEqual(Object.keys(compose.volumes).sort())
   expect([...new Set(networks)].sort()).toEqual(Object.keys(compose.networks).sort())
+})
+
+test('the image is built from the Dockerfile, with the project as its context', () => {
+  const { context, dockerfile } = web.build!
+
+  expect(join(containers, context)).toBe(root)
+  expect(join(root, dockerfile)).toBe(join(containers, 'Dockerfile'))
 })
 
 test('the services of compose.yaml wait for each other until these work, and the web for its migrations', () => {
@@ -181,7 +190,9 @@ test('addresses that the service is given are those of services on a network of 
 })
 
 test('a password is given by a variable, or is one that says that it is for development', () => {
-  const passwords = [...read('compose.yaml').matchAll(/PASSWORD: (.+)|:\/\/\w+:(\$\{.*?\}|[^@\s]*)@/g)]
+  const passwords = [
+    ...read('deploy/containers/compose.yaml').matchAll(/PASSWORD: (.+)|:\/\/\w+:(\$\{.*?\}|[^@\s]*)@/g),
+  ]
 
   expect(passwords.length).toBeGreaterThan(1)
   for (const [, plain, inUrl] of passwords) {
@@ -208,11 +219,11 @@ test('the outside reaches the proxy alone, and Prometheus from this machine', ()
 
 test('proxy and Prometheus ask the web at the ports that it listens on', () => {
   const port = image.instructions.find(({ text }) => text.startsWith('PORT='))?.text.split('=')[1]
-  const prometheus = load(read('monitoring/prometheus.yml')) as {
+  const prometheus = load(read('deploy/monitoring/prometheus.yml')) as {
     scrape_configs: { dns_sd_configs: { names: string[]; port: number }[] }[]
   }
 
-  expect(read('containers/nginx.conf')).toContain(`set $web web:${port};`)
+  expect(read('deploy/containers/nginx.conf')).toContain(`set $web web:${port};`)
   expect(prometheus.scrape_configs[0]?.dns_sd_configs[0]).toMatchObject({
     names: ['web'],
     port: web.environment?.METRICS_PORT,
@@ -228,7 +239,7 @@ test('Heroku is given only variables that the service reads, and starts what the
 })
 
 test('Paketo takes along what Cloud Foundry does', () => {
-  const [, list = ''] = /^include = (\[.*\])$/m.exec(read('project.toml')) ?? []
+  const [, list = ''] = /^include = (\[.*\])$/m.exec(read('deploy/project.toml')) ?? []
   const pushed = read('.cfignore')
     .split('\n')
     .flatMap((line) => (line.startsWith('!') ? line.slice(1) : []))

@@ -3,7 +3,7 @@
 
 import { basename } from 'node:path'
 import { parseCLI, startVitest, type TestCase, type TestModule } from 'vitest/node'
-import { countTests } from '../tally.ts'
+import { countTests } from '../test/tally.ts'
 
 export interface JourneysRun {
   ok: boolean

@@ -1,4 +1,4 @@
-// One suite for all caches: here against real servers, and in tests/backing/cache against what is embedded.
+// The conformance suite of the cache against real servers; tests/backing/cache runs it against the embedded stores.
 
 import { memcached, openMemcached } from 'private-servers/memcached'
 import type { PrivateServer } from 'private-servers/private-server'
@@ -27,7 +27,7 @@ for (const { name, variable, missing, openServer } of [
       server ??= openServer()
       if (!opened.includes(server)) opened.push(server)
       const { url } = await server
-      // Nobody else has keys with this prefix, so it is as good as an empty one.
+      // The prefix is unique, so the cache is empty.
       return { env: { [variable]: url, KEY_PREFIX: `world-${++worlds}` }, [Symbol.asyncDispose]: async () => {} }
     },
   })

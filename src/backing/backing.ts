@@ -1,16 +1,16 @@
-// Factor IV, backing services: behind each port is what is bound, or else what is embedded. An adapter is imported when a
-// feature first uses it.
+// Factor IV, backing services: each port uses the service that is bound, or an embedded one. An adapter is imported
+// when a feature first uses it.
 
 import type { BackingServices, Feature } from '../ports/feature.ts'
 import type { Operations, Resource } from '../ports/operations.ts'
 import { createCachePort } from './cache/port.ts'
 import { createCounters } from './counter.ts'
-import { createDatabasePort } from './database/choose.ts'
-import { ping } from './database/ping.ts'
+import { ping } from './database/adapter.ts'
+import { createDatabasePort } from './database/port.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { createRedisPort } from './redis.ts'
 import type { BackingRuntime } from './runtime.ts'
-import { warnOfSeparate } from './separate.ts'
+import { warnOfUnshared } from './unshared-warning.ts'
 
 export interface Backing extends Operations {
   forFeature(feature: Feature): BackingServices
@@ -24,7 +24,7 @@ export function createBacking(runtime: BackingRuntime, features: Feature[]): Bac
   const counters = createCounters(runtime, redis)
   const rateLimiter = createRateLimiter(runtime, redis)
 
-  // Registered before anything listens, so it is closed after the last request has been answered.
+  // Registered before the server listens, so it is closed after the last response.
   runtime.lifecycle.onStop('backing services', async () => {
     await counters.close()
     await cache.close()
@@ -32,21 +32,24 @@ export function createBacking(runtime: BackingRuntime, features: Feature[]): Bac
   })
 
   return {
-    forFeature: (feature) => ({
-      database: () => database.forFeature(feature),
-      cached: cache.forFeature(feature.name, async () => ping(await database.forFeature(feature))),
-      counter: counters.forFeature(feature.name),
-    }),
+    forFeature(feature) {
+      const openDatabase = database.forFeature(feature)
+      return {
+        database: openDatabase,
+        cached: cache.forFeature(feature.name, async () => ping(await openDatabase())),
+        counter: counters.forFeature(feature.name),
+      }
+    },
     checks: database.checks,
     resources(): Resource[] {
       const inUse = [database, cache, counters, rateLimiter].flatMap((port) => port.resource() ?? [])
-      return inUse.map((resource) => warnOfSeparate(resource, runtime.release))
+      return inUse.map((resource) => warnOfUnshared(resource, runtime.release))
     },
     rateLimiter,
   }
 }
 
-/** Makes the migrations of these features that have not been made. */
+/** Runs the pending migrations of these features. */
 export async function migrateDatabase(runtime: BackingRuntime, features: Feature[]): Promise<void> {
   const database = createDatabasePort(runtime, features)
   runtime.lifecycle.onStop('database', database.close)

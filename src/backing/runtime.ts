@@ -1,9 +1,9 @@
-// What backing services need of the process that they belong to.
+// What the backing services need from their process.
 
 import type { Runtime } from '../ports/runtime.ts'
 import type { BackingConfig } from './settings.ts'
 
-/** The settings of the chassis that decide how backing services are used. */
+/** Settings of the chassis that the backing services read, too. */
 interface SharedConfig {
   readonly WEB_CONCURRENCY: number
   readonly RATE_LIMIT_PER_MINUTE: number

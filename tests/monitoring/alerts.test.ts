@@ -36,7 +36,9 @@ test('each alert is tried: it fires in one case, and is silent in another', () =
 })
 
 test('every metric of the service is asked for by its job, which Prometheus scrapes', () => {
-  const { scrape_configs } = load(readText('monitoring/prometheus.yml')) as { scrape_configs: { job_name: string }[] }
+  const { scrape_configs } = load(readText('deploy/monitoring/prometheus.yml')) as {
+    scrape_configs: { job_name: string }[]
+  }
   const ofService = alerts.flatMap(({ expr }) => selectorsOf(expr)).filter(({ name }) => !name.startsWith('journey'))
   const jobs = alerts.flatMap(({ expr }) => [...expr.matchAll(/\bjob="([^"]*)"/g)].map(([, job]) => job))
 

@@ -36,11 +36,14 @@ interface Case {
 export const readText = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 
 export const readAlerts = (): Alert[] =>
-  (load(readText('monitoring/alerts.yml')) as { groups: { rules: Alert[] }[] }).groups.flatMap(({ rules }) => rules)
+  (load(readText('deploy/monitoring/alerts.yml')) as { groups: { rules: Alert[] }[] }).groups.flatMap(
+    ({ rules }) => rules,
+  )
 
-export const readAlertCases = (): Case[] => (load(readText('monitoring/alerts.test.yml')) as { tests: Case[] }).tests
+export const readAlertCases = (): Case[] =>
+  (load(readText('deploy/monitoring/alerts.test.yml')) as { tests: Case[] }).tests
 
-export const readDashboard = (): Dashboard => JSON.parse(readText('monitoring/dashboard.json'))
+export const readDashboard = (): Dashboard => JSON.parse(readText('deploy/monitoring/dashboard.json'))
 
 /** Every query of both, with where it stands. */
 export function readQueries(): [string, string][] {

@@ -4,25 +4,27 @@ import express, { type Express } from 'express'
 import type { RateLimiter } from '../../ports/operations.ts'
 import type { Mounted } from '../../ports/routes.ts'
 import type { ChassisRuntime } from '../runtime.ts'
-import { answerWithProblem, refuseUnknownPath } from './answers.ts'
+import { createCompression } from './compression.ts'
 import type { Contract } from './contract.ts'
+import { createCors } from './cors.ts'
+import { answerWithProblem, refuseUnknownPath } from './errors.ts'
 import { addStandardHeaders } from './headers.ts'
-import { createLoadShedder, createRateLimit } from './limit.ts'
+import { createLoadShedder } from './load-shedding.ts'
 import { mountRoutes } from './mount.ts'
-import type { Observer } from './observe.ts'
-import { createCompression, createCrossOrigin } from './optional.ts'
 import { checkProtocol } from './protocol.ts'
+import { createRateLimit } from './rate-limit.ts'
+import type { RequestTracker } from './request-tracker.ts'
 
 export interface AppOptions {
   contract: Contract
   /** What the features and the chassis serve. */
   mounted: Mounted[]
-  observer: Observer
+  tracker: RequestTracker
   rateLimiter: RateLimiter
 }
 
 export async function createApp({ config, log, lifecycle }: ChassisRuntime, options: AppOptions): Promise<Express> {
-  const { contract, mounted, observer, rateLimiter } = options
+  const { contract, mounted, tracker, rateLimiter } = options
   const app = express()
     .disable('x-powered-by')
     .disable('etag') // A handler that has something worth comparing sets its own.
@@ -31,10 +33,10 @@ export async function createApp({ config, log, lifecycle }: ChassisRuntime, opti
     .set('trust proxy', config.TRUST_PROXY_HOPS)
   addStandardHeaders(app, lifecycle.draining)
 
-  app.use(observer.middleware)
-  if (config.CORS_ORIGINS.length > 0) app.use(await createCrossOrigin(config.CORS_ORIGINS))
+  app.use(tracker.middleware)
+  if (config.CORS_ORIGINS.length > 0) app.use(await createCors(config.CORS_ORIGINS))
   app.use(checkProtocol)
-  app.use(createLoadShedder(observer.inFlight, config.MAX_IN_FLIGHT))
+  app.use(createLoadShedder(tracker.inFlight, config.MAX_IN_FLIGHT))
   if (config.RATE_LIMIT_PER_MINUTE > 0) app.use(createRateLimit(rateLimiter, config))
   if (config.COMPRESSION) app.use(await createCompression())
   mountRoutes(app, { mounted, contract, bodyLimit: config.BODY_LIMIT, log })

@@ -1,5 +1,5 @@
 // openapi.yaml is the contract. Here it is read and its operations are listed by route key; validate.ts makes
-// validators of them, and publish.ts shows it to the world.
+// validators of them, and openapi-routes.ts shows it to the world.
 
 import { readFileSync } from 'node:fs'
 import { CORE_SCHEMA, load } from 'js-yaml'

@@ -6,7 +6,7 @@ import type { Mounted } from '../../ports/routes.ts'
 import { createServer } from '../node-http.ts'
 import { notFound, Problem } from '../problem.ts'
 import type { ChassisRuntime } from '../runtime.ts'
-import { toProblem, writeProblem } from './answers.ts'
+import { toProblem, writeProblem } from './errors.ts'
 import { STANDARD_HEADERS } from './headers.ts'
 import { listen } from './listen.ts'
 

@@ -4,9 +4,9 @@
 import type { Express, RequestHandler } from 'express'
 import type { Log } from '../../ports/log.ts'
 import type { Mounted } from '../../ports/routes.ts'
-import { refuseOtherMethods } from './answers.ts'
 import { createBodyReader } from './body.ts'
 import type { Contract, Operation } from './contract.ts'
+import { refuseOtherMethods } from './errors.ts'
 import { createFileHandler } from './files.ts'
 import { createValidators } from './validate.ts'
 

@@ -14,8 +14,8 @@ import { createInfo } from './info.ts'
 import { listen } from './listen.ts'
 import { createMetricsRoute, serveMetrics } from './metrics-route.ts'
 import { servedKeys } from './mount.ts'
-import { createObserver, type Observer } from './observe.ts'
-import { createContractRoutes } from './publish.ts'
+import { createOpenApiRoutes } from './openapi-routes.ts'
+import { createRequestTracker, type RequestTracker } from './request-tracker.ts'
 import { closeServer, createHttpServer } from './server.ts'
 
 export interface WebOptions {
@@ -27,7 +27,7 @@ export interface WebOptions {
 
 export interface Web {
   app: Express
-  observer: Observer
+  tracker: RequestTracker
   operations: Operations
   /** The metrics in Prometheus' text format. */
   expose: () => Promise<string>
@@ -36,26 +36,26 @@ export interface Web {
 /** Everything behind the port. */
 export async function createWeb(runtime: ChassisRuntime, options: WebOptions): Promise<Web> {
   const { contract, operations } = options
-  const observer = createObserver(runtime)
+  const tracker = createRequestTracker(runtime)
   const expose = createExposition(runtime.registry)
   const mounted = [...Object.values(options.mounted), ...chassisRoutes(runtime, options, expose)]
-  const app = await createApp(runtime, { contract, mounted, observer, rateLimiter: operations.rateLimiter })
-  return { app, observer, operations, expose }
+  const app = await createApp(runtime, { contract, mounted, tracker, rateLimiter: operations.rateLimiter })
+  return { app, tracker, operations, expose }
 }
 
 /** Listens on PORT, and logs it: `{"message":"listening","port":8080,"url":"http://localhost:8080/",…}`. */
-export async function serveWeb(runtime: ChassisRuntime, { app, observer, operations, expose }: Web): Promise<void> {
+export async function serveWeb(runtime: ChassisRuntime, { app, tracker, operations, expose }: Web): Promise<void> {
   const { config, log, lifecycle } = runtime
   for (const { warning, ...resource } of operations.resources()) if (warning) log.warn(resource, warning)
   if (config.METRICS_PORT !== undefined) await serveMetrics(runtime, expose, config.METRICS_PORT)
 
-  const server = createHttpServer(app, observer, config.REQUEST_TIMEOUT_SECONDS * 1000)
+  const server = createHttpServer(app, tracker, config.REQUEST_TIMEOUT_SECONDS * 1000)
   const port = await listen(server, config.PORT, 'PORT')
   lifecycle.onStop('web', async (reason) => {
     // Routers learn with a delay that this instance is going. Until then requests are still answered: refusing the
     // connection would lose those that are already on their way. At a terminal, SIGINT, there is no router.
     if (reason !== 'SIGINT') await sleep(config.DRAIN_SECONDS * 1000)
-    await closeServer(server, observer)
+    await closeServer(server, tracker)
   })
   log.info({ port, url: `http://localhost:${port}/` }, 'listening')
 }
@@ -75,7 +75,7 @@ function chassisRoutes(
     { files: SITE_FILES },
   ]
   const served = servedKeys([...Object.values(mounted), ...routes])
-  return [...routes, createContractRoutes(contract, served)]
+  return [...routes, createOpenApiRoutes(contract, served)]
 }
 
 /** Files that browsers and crawlers request from any site. */

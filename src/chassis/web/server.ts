@@ -5,9 +5,9 @@ import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import type { Express } from 'express'
 import { createServer } from '../node-http.ts'
-import { createMessageTypes } from './messages.ts'
-import type { Observer } from './observe.ts'
-import { MAX_HEADER_BYTES, refuse } from './refusal.ts'
+import { answerClientError, MAX_HEADER_BYTES } from './client-error.ts'
+import { createMessageClasses } from './message-classes.ts'
+import type { RequestTracker } from './request-tracker.ts'
 import { cutOffSlowReaders } from './slow-readers.ts'
 
 /** Cloud Foundry's router and Heroku's keep idle connections for 90 s. Who closes first loses the other's next POST. */
@@ -17,9 +17,9 @@ const KEEP_ALIVE_MS = 95_000
 const MAX_CONNECTIONS = 5000
 
 /** @param timeoutMs how long a client may take to send a request, or to fetch an answer */
-export function createHttpServer(app: Express, observer: Observer, timeoutMs: number): Server {
+export function createHttpServer(app: Express, tracker: RequestTracker, timeoutMs: number): Server {
   const server = createServer({
-    ...createMessageTypes(app),
+    ...createMessageClasses(app),
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: timeoutMs,
     requestTimeout: timeoutMs,
@@ -32,13 +32,13 @@ export function createHttpServer(app: Express, observer: Observer, timeoutMs: nu
 
   const accept: RequestListener = (req, res) => {
     if (hasTarget(req)) app(req, res)
-    else refuse(req.socket, new Error('The request target is no URL.'), observer)
+    else answerClientError(req.socket, new Error('The request target is no URL.'), tracker)
   }
   server.on('request', accept)
   server.on('checkContinue', accept) // Whoever reads the body says that it may come.
   server.on('checkExpectation', accept)
-  server.on('clientError', (error, socket) => refuse(socket as Socket, error, observer))
-  cutOffSlowReaders(server, observer, timeoutMs)
+  server.on('clientError', (error, socket) => answerClientError(socket as Socket, error, tracker))
+  cutOffSlowReaders(server, tracker, timeoutMs)
   return server
 }
 
@@ -59,11 +59,11 @@ function hasTarget(req: IncomingMessage): boolean {
  * Takes no more connections, lets the requests in flight finish, and closes what is left: connections on which no
  * request has come, or only a part of one. Settles when all are closed.
  */
-export async function closeServer(server: Server, observer: Observer): Promise<void> {
+export async function closeServer(server: Server, tracker: RequestTracker): Promise<void> {
   // The plain close of node:net: that of node:http also destroys connections whose answer has ended but is not yet
   // sent.
   const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
-  await observer.whenIdle()
+  await tracker.whenIdle()
   server.closeAllConnections()
   await closed
 }

@@ -2,10 +2,10 @@
 // are cut off that don't.
 
 import type { Server } from 'node:http'
-import type { Observer } from './observe.ts'
+import type { RequestTracker } from './request-tracker.ts'
 
 /** @param timeoutMs how long an answer may wait to be fetched after its handler has ended it */
-export function cutOffSlowReaders(server: Server, { inFlight }: Observer, timeoutMs: number) {
+export function cutOffSlowReaders(server: Server, { inFlight }: RequestTracker, timeoutMs: number) {
   const endedBy = new WeakMap<object, number>()
   const sweep = setInterval(() => {
     const now = performance.now()

@@ -1,0 +1,347 @@
+// From commit to deployment, and back. The platform is one of paper: delivery/platform.ts stands in for the cf CLI.
+
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { findProgram, isMissing } from 'private-servers/requirements'
+import { expect, test } from 'vitest'
+import { APP, OLD, openPlatform, pasteIntoShell } from './delivery/platform.ts'
+
+const withoutJq = isMissing(findProgram('jq'), 'To test what a dry run prints: apt-get install jq')
+const tested = ['--tested', '--rehearsed']
+
+/** What was done, in short: the word of cf and what follows it, without the name of the app. */
+const deedsOf = (calls: string[]) =>
+  calls
+    .filter((call) => /^cf (?!app |curl|service|space|version|api|auth|target)|^npm/.test(call))
+    .map((call) => call.split(' ')[1])
+
+test('a first delivery migrates, starts, and goes the journeys', async () => {
+  await using platform = await openPlatform()
+
+  const { error, printed } = await platform.deliver('staging', ...tested)
+
+  expect(error).toBeUndefined()
+  expect(platform.state('serving')).toBe(`1.1.0 ${platform.commit}`)
+  expect(printed).toContain(`serves 1.1.0 (${platform.commit})`)
+  expect(deedsOf(platform.calls())).toEqual([
+    'apply-manifest',
+    'create-package',
+    'stage-package',
+    'set-droplet',
+    'run-task',
+    'start',
+    'run',
+  ])
+})
+
+test('a running version is replaced, after the migration by the droplet that will serve', async () => {
+  await using platform = await openPlatform({ running: true })
+
+  const { error } = await platform.deliver('staging', ...tested, '--max-in-flight', '2')
+
+  const calls = platform.calls()
+  const from = calls.findIndex((call) => call.startsWith('cf set-droplet'))
+  expect(error).toBeUndefined()
+  expect(platform.state('serving')).toBe(`1.1.0 ${platform.commit}`)
+  expect(calls.slice(from)).toEqual([
+    `cf set-droplet ${APP} droplet-new`,
+    `cf run-task ${APP} --command exec node src/main.ts migrate --name migrate -m 256M --wait`,
+    `cf restart ${APP} --strategy rolling --max-in-flight 2`,
+    'npm run e2e',
+  ])
+})
+
+test('a canary is looked at alone before the others follow', async () => {
+  await using platform = await openPlatform({ running: true })
+
+  const { error, printed } = await platform.deliver('staging', ...tested, '--strategy', 'canary')
+
+  expect(error).toBeUndefined()
+  expect(printed).toContain('canary.ts "$CANARY" npm run e2e')
+  expect(deedsOf(platform.calls()).slice(-4)).toEqual(['restart', 'run', 'continue-deployment', 'run'])
+  expect(platform.state('serving')).toBe(`1.1.0 ${platform.commit}`)
+})
+
+test('a canary that fails is cancelled, and never gets all requests', async () => {
+  await using platform = await openPlatform({ running: true, broken: ['1.1.0'] })
+
+  const { error } = await platform.deliver('staging', ...tested, '--strategy', 'canary')
+
+  expect(error).toContain('It was rolled back. Revision 7 serves')
+  expect(deedsOf(platform.calls()).slice(-5)).toEqual(['restart', 'run', 'cancel-deployment', 'rollback', 'run'])
+  expect(platform.state('serving')).toBe(OLD)
+})
+
+test('where the migration fails, nothing of the new version serves, and a restart would start the old one', async () => {
+  await using platform = await openPlatform({ running: true, failing: ['run-task'] })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toMatch(/^This failed: cf run-task .*\nNothing of the new version has served\./)
+  expect(deedsOf(platform.calls())).not.toContain('restart')
+  expect(platform.calls()).toContain(`cf logs ${APP} --recent`)
+  expect(platform.state('serving')).toBe(OLD)
+  expect(platform.state('droplet')).toBe('droplet-old')
+  expect(`${platform.state('version')} ${platform.state('commit')}`).toBe(OLD)
+})
+
+test('where staging fails, the package goes, which a restart would stage again', async () => {
+  await using platform = await openPlatform({ running: true, failing: ['stage-package'] })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toContain('Nothing of the new version has served.')
+  expect(platform.calls()).toContain('cf curl --fail -X DELETE /v3/packages/package-new')
+  expect(platform.state('droplet')).toBe('droplet-old')
+})
+
+test('what fails of the repair keeps nothing else from being repaired', async () => {
+  await using platform = await openPlatform({ running: true, failing: ['run-task', 'set-env'] })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toMatch(/Repairing that failed, too\. This failed: cf set-env .*VERSION.*; cf set-env .*COMMIT/)
+  expect(platform.state('droplet')).toBe('droplet-old')
+})
+
+test('where nobody can tell whether a version is running, nothing is touched', async () => {
+  await using platform = await openPlatform({ running: true, failing: ['curl'] })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toMatch(/^This failed: APP_GUID=.*cf curl/)
+  expect(deedsOf(platform.calls())).toEqual([])
+  expect(platform.state('state')).toBe('STARTED')
+})
+
+test('where the first migration fails, nothing is started', async () => {
+  await using platform = await openPlatform({ failing: ['run-task'] })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toContain('Nothing was started.')
+  expect(platform.state('state')).toBe('STOPPED')
+})
+
+test('where the journeys fail, the old version comes back and is asked', async () => {
+  await using platform = await openPlatform({ running: true, broken: ['1.1.0'] })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toMatch(/^This failed: .*npm run e2e\nIt was rolled back\. Revision 7 serves/)
+  expect(platform.calls().slice(-3)).toEqual(['npm run e2e', `cf rollback ${APP} --version 7 -f`, 'npm run e2e'])
+  expect(platform.state('serving')).toBe(OLD)
+})
+
+test('where the old version goes on answering, the delivery has failed', async () => {
+  await using platform = await openPlatform({ running: true, state: { stuck: 'yes' } })
+
+  const { error, printed } = await platform.deliver('staging', ...tested, '--patience', '1')
+
+  expect(error).toContain('It was rolled back.')
+  expect(printed).toContain(`should tell 1.1.0 ${platform.commit}, and its last answer is ${OLD}.`)
+})
+
+test('where instances of the new version do not start, their deployment is cancelled first', async () => {
+  await using platform = await openPlatform({ running: true, failing: ['restart'] })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toContain('This failed: cf restart')
+  expect(deedsOf(platform.calls()).slice(-4)).toEqual(['restart', 'cancel-deployment', 'rollback', 'run'])
+})
+
+test('where the old version fails the new journeys, it is told that it serves all the same', async () => {
+  await using platform = await openPlatform({ running: true, broken: ['1.1.0', '1.0.0'] })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toContain('Revision 7 serves, but not all journeys pass against it.')
+  expect(platform.state('serving')).toBe(OLD)
+})
+
+test('where a first version fails its journeys, it is stopped', async () => {
+  await using platform = await openPlatform({ broken: ['1.1.0'] })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toContain('There is no version to go back to, so that it was stopped.')
+  expect(platform.state('state')).toBe('STOPPED')
+})
+
+test('where there is nothing to roll back yet, what would start the new version is taken back', async () => {
+  await using platform = await openPlatform({ running: true, failing: ['restart', 'rollback'] })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toContain('There was nothing to roll back. Revision 7 serves, and passes the journeys.')
+  expect(platform.state('droplet')).toBe('droplet-old')
+  expect(`${platform.state('version')} ${platform.state('commit')}`).toBe(OLD)
+})
+
+test('where going back fails too, it is told to look at once', async () => {
+  const state = { serving: '9.9.9 nobody-knows' }
+  await using platform = await openPlatform({ running: true, failing: ['restart', 'rollback'], state })
+
+  const { error } = await platform.deliver('staging', ...tested, '--patience', '1')
+
+  expect(error).toMatch(/Repairing that failed, too\. This failed: .*verify\.ts/)
+})
+
+test('an app without revisions is not delivered to, for it could not go back', async () => {
+  await using platform = await openPlatform({ running: true, state: { revision: 'null' } })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toMatch(/no revision to go back to.*\n.*cf curl -X PATCH \/v3\/apps\/guid-1\/features\/revisions/)
+  expect(deedsOf(platform.calls())).toEqual([])
+})
+
+test('an older cf CLI is refused before it signs in', async () => {
+  await using platform = await openPlatform({ state: { cli: '7.8.0+a12b34c' } })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toBe('The cf CLI has to be 8.8 or later. It says "cf version 7.8.0+a12b34c".')
+  expect(platform.calls()).toEqual(['cf version'])
+})
+
+test('missing variables are told all at once, and nothing is run', async () => {
+  await using platform = await openPlatform()
+  const { CF_ORG, CF_SPACE, CF_PASSWORD, ...env } = platform.env
+  const script = join(import.meta.dirname, '../scripts/deliver.ts')
+
+  const ended = await promisify(execFile)(process.execPath, [script, 'staging'], { env }).catch((error) => error)
+
+  expect(ended.code).toBe(1)
+  expect(ended.stderr).toMatch(/Missing: CF_ORG, CF_SPACE, CF_PASSWORD\./)
+  expect(platform.calls()).toEqual([])
+})
+
+test('the password goes to cf auth alone, and is never printed', async () => {
+  await using platform = await openPlatform({ running: true })
+
+  const { printed } = await platform.deliver('staging', ...tested)
+
+  expect(platform.trusted()).toEqual(['cf auth'])
+  expect(printed + platform.calls()).not.toContain('hunter2-secret')
+})
+
+test('a client signs in with its own credentials', async () => {
+  await using platform = await openPlatform()
+  Object.assign(platform.env, { CF_CLIENT_ID: 'pipeline', CF_CLIENT_SECRET: 'secret-of-it' })
+
+  const { printed, error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toBeUndefined()
+  expect(platform.trusted()).toEqual(['cf auth --client-credentials'])
+  expect(printed).toContain('CF_PASSWORD="$CF_CLIENT_SECRET" cf auth')
+  expect(printed).not.toContain('secret-of-it')
+})
+
+test('a work tree with changes is not delivered', async () => {
+  await using platform = await openPlatform()
+  writeFileSync(join(platform.root, 'left.txt'), 'left over')
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toContain('The work tree has changes.')
+  expect(platform.calls()).toEqual([])
+})
+
+test('production takes a commit with the tag of its version', async () => {
+  await using platform = await openPlatform()
+
+  const untagged = await platform.deliver('production', ...tested)
+  platform.git('tag', 'v1.1.0')
+  const tagged = await platform.deliver('production', ...tested)
+
+  expect(untagged.error).toContain('HEAD has no tag v1.1.0')
+  expect(tagged.error).toBeUndefined()
+})
+
+test('check, tests and rehearsal go first, unless they have been run', async () => {
+  await using platform = await openPlatform()
+
+  await platform.deliver('staging')
+
+  expect(platform.calls().slice(0, 3)).toEqual([
+    'npm run check',
+    'npm run test:all',
+    expect.stringMatching(
+      /^npm run --if-present rehearse -- --manifest deploy\/manifest.yml --vars-file deploy\/staging/,
+    ),
+  ])
+})
+
+test('services that are missing are told with the commands that create them', async () => {
+  await using platform = await openPlatform({ services: [`${APP}-cache`] })
+
+  const { error } = await platform.deliver('staging', ...tested)
+
+  expect(error).toContain(`"${APP}-database" --wait`)
+  expect(error).not.toContain(`"${APP}-cache"`)
+  expect(deedsOf(platform.calls())).toEqual([])
+})
+
+test('services that are missing are created where that is asked for', async () => {
+  await using platform = await openPlatform({ services: [`${APP}-cache`] })
+
+  const { error } = await platform.deliver('staging', ...tested, '--create-services')
+
+  const created = platform.calls().filter((call) => call.startsWith('cf create-service'))
+  expect(error).toBeUndefined()
+  expect(created).toEqual([`cf create-service postgresql small ${APP}-database --wait`])
+})
+
+test('a dry run needs no credentials and runs nothing', async () => {
+  await using platform = await openPlatform()
+  for (const name of Object.keys(platform.env)) if (name.startsWith('CF_')) delete platform.env[name]
+
+  const { error, printed } = await platform.deliver('production', '--dry-run')
+
+  expect(error).toBeUndefined()
+  expect(platform.calls()).toEqual([])
+  expect(printed).toContain('cf target -o "$CF_ORG" -s "$CF_SPACE"')
+})
+
+test('a dry run stops a canary as often as it is told to', async () => {
+  await using platform = await openPlatform()
+
+  const canary = ['--strategy', 'canary', '--instance-steps', '20,50,80']
+  const { printed } = await platform.deliver('staging', '--dry-run', ...canary)
+
+  expect(printed.match(/^cf continue-deployment/gm)).toHaveLength(3)
+})
+
+test('who asks for help is told the options, and nothing is run', async () => {
+  await using platform = await openPlatform()
+
+  const { error, printed } = await platform.deliver('--help')
+
+  expect(error).toBeUndefined()
+  expect(printed).toContain('--max-in-flight <number>')
+  expect(platform.calls()).toEqual([])
+})
+
+test.skipIf(withoutJq).each([
+  ['rolling', ['--strategy', 'rolling'], true],
+  ['canary', ['--strategy', 'canary', '--create-services'], true],
+  ['first', ['--create-services'], false],
+])('what a dry run prints does the same when it is pasted into a shell: %s', async (...row) => {
+  const [name, options, running] = row
+  await using real = await openPlatform({ running })
+  await using pasted = await openPlatform({ running })
+
+  await real.deliver('staging', ...options)
+  const first = name === 'first' ? ['--first'] : []
+  const { printed } = await pasted.deliver('staging', '--dry-run', ...options, ...first)
+  await pasteIntoShell(pasted, printed)
+
+  const comparable = (calls: string[]) =>
+    calls.map((call) => call.replace(/\S+\/release\.zip/, 'release.zip').replace(/"[0-9a-f]{12}"/, 'commit'))
+  expect(comparable(pasted.calls())).toEqual(comparable(real.calls()))
+  expect(pasted.state('serving')).toBe(`1.1.0 ${pasted.commit}`)
+})
