@@ -1,5 +1,6 @@
-// `npm run test:deletable`: in copies of the project, deletes each feature and all of them, lays down a new one, follows
-// docs/first-feature.md, and renames the service. Each time, everything has to be green. `-- --all` runs all tests instead of the unit tests.
+// `npm run test:deletable`: in copies of the project, deletes each feature and all of them, adds a new one, follows
+// docs/first-feature.md, and renames the service. Each time, everything has to be green. `-- --all` runs all tests instead
+// of the unit tests.
 
 import assert from 'node:assert/strict'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'

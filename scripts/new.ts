@@ -1,4 +1,4 @@
-// `npm run new -- orders`: adds a feature that is stored, cached and listed by page, which works at once and is made to be
+// `npm run new -- orders`: adds a feature with a table, pages, a cache and tests, which works at once and is made to be
 // changed. With `--bare` it has a handler and a setting, and no store.
 
 import { join } from 'node:path'

@@ -9,7 +9,7 @@ interface Diff {
   hunks: string[][]
 }
 
-/** @throws {Error} naming the hunk that does not fit, before the file is changed */
+/** @throws {Error} naming the hunk that does not apply, before its file is changed */
 export function applyGuide(root: string, guide: string): void {
   for (const { path, hunks } of readDiffs(guide)) {
     const file = join(root, path)
@@ -31,7 +31,7 @@ function readDiffs(guide: string): Diff[] {
   }))
 }
 
-/** Each hunk is looked for behind the one before it. */
+/** Each hunk is looked for after the one before it. */
 function applyHunks(text: string, hunks: string[][], path: string): string {
   let done = ''
   let rest = text
@@ -45,7 +45,7 @@ function applyHunks(text: string, hunks: string[][], path: string): string {
   return done + rest
 }
 
-/** An editor may have taken the space from a blank line. */
+/** A blank line may lack the space that stands for context, since editors remove it. */
 const linesWithout = (sign: '+' | '-', hunk: string[]) =>
   hunk
     .filter((line) => !line.startsWith(sign))

@@ -19,7 +19,7 @@ const PROJECT = {
     "import type { Feature } from '../ports/feature.ts'\n\nexport const features: Feature[] = [\n]\n",
 }
 
-test('the diffs of the guide fit to a new feature, and serve what they describe', () => {
+test('the diffs of the guide apply to a new feature, which then serves what its contract describes', () => {
   using project = createProject(PROJECT)
   newFeature(project.root, 'orders')
 
@@ -34,14 +34,14 @@ test('the diffs of the guide fit to a new feature, and serve what they describe'
   expect(served?.sort()).toEqual(described.sort())
 })
 
-test('the guide says how many lines of source it has one write, and they are no more than 150', () => {
+test('the guide states how many lines of source are written by hand, at most 150', () => {
   const lines = countAdded(guide, 'src/')
 
   expect(guide.match(/(\d+) lines of\s+source are left to write by hand/)?.[1]).toBe(String(lines))
   expect(lines).toBeLessThanOrEqual(150)
 })
 
-test('a hunk that does not fit is named, and leaves the file as it was', () => {
+test('a hunk that does not apply is named, and leaves the file unchanged', () => {
   using project = createProject({ 'a.ts': 'one\ntwo\nthree\n' })
   const block = '```diff a.ts\n one\n-two\n+2\n@@\n-four\n```\n'
 
@@ -49,7 +49,7 @@ test('a hunk that does not fit is named, and leaves the file as it was', () => {
   expect(project.files()).toEqual({ 'a.ts': 'one\ntwo\nthree\n' })
 })
 
-test('hunks are found one behind the other, so equal lines before them are left alone', () => {
+test('each hunk applies after the one before it, so equal lines further up stay as they are', () => {
   using project = createProject({ 'a.ts': 'same\none\n\nsame\ntwo\n' })
 
   applyGuide(project.root, '```diff a.ts\n one\n\n-same\n+other\n@@\n-two\n+2\n+3\n```\n')
