@@ -1,10 +1,12 @@
-// `npm run test:deletable`: in copies of the project, deletes each feature and all of them, adds a new one, and renames
-// the service. Each time everything has to pass, and nothing may name a deleted example any more.
+// `npm run test:deletable`: in copies of the project, deletes each feature and all of them, adds a new one, follows
+// docs/first-feature.md, and renames the service. Each time everything has to pass, and nothing may name a deleted example.
 
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { copyProject, readProject } from './change/project-copy.ts'
+import { readText } from './change/text-files.ts'
 import { runScript } from './command-line.ts'
+import { applyGuide } from './feature/guide.ts'
 import { featureNames } from './feature/project-files.ts'
 import { findTraces, readSpellings } from './feature/traces.ts'
 import { mustRun } from './run.ts'
@@ -13,7 +15,7 @@ const commandLine = {
   command: 'npm run test:deletable',
   usage: '-- [options]',
   summary:
-    'Proves in copies of the project that each feature can be deleted, that a new one can be added, and that the service\ncan be renamed. Checks and unit tests have to pass each time. It takes some minutes.',
+    'Proves in copies of the project that each feature can be deleted, that a new one can be added, that\ndocs/first-feature.md is right, and that the service can be renamed. Checks and unit tests have to pass each time. It takes some minutes.',
   options: { all: { type: 'boolean', help: 'run all tests each time, instead of the unit tests' } },
   examples: ['npm run test:deletable'],
 } as const
@@ -28,8 +30,16 @@ await runScript(commandLine, async ({ values: { all } }) => {
   for (const feature of features) await prove(`without ${feature}`, (copy) => requireDeletable(copy, tests, [feature]))
   await prove('without any feature', (copy) => requireDeletable(copy, tests, features))
   await prove('with a new feature', (copy) => requireGreenAfter(copy, tests, 'new', 'order-items'))
+  if (!features.includes('orders')) await prove('with the feature of docs/first-feature.md', requireGuide)
   await prove('renamed', (copy) => requireGreenAfter(copy, tests, 'rename', 'my-service'))
   await prove('as before, when a new feature is deleted', requireReversible)
+
+  async function requireGuide(copy: string) {
+    await runNpm(copy, 'new', 'orders')
+    applyGuide(copy, readText(join(copy, 'docs/first-feature.md')))
+    await runNpm(copy, 'generate')
+    await requireGreen(copy, tests)
+  }
 
   async function prove(title: string, proof: (copy: string) => Promise<void>) {
     const startedMs = performance.now()

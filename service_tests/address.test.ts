@@ -2,8 +2,8 @@
 
 import { lookup } from 'node:dns/promises'
 import { hostname, networkInterfaces } from 'node:os'
+import { isMissing } from 'private-servers/requirements'
 import { afterAll, expect, test } from 'vitest'
-import { isMissing } from './requirements.ts'
 import { startService } from './service.ts'
 
 // Shared, for nothing that a test sends leaves a trace in the service.

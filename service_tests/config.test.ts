@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { expect, test } from 'vitest'
 import { runService, startFixture, startService } from './service.ts'
 
-const fixture = { main: 'service_tests/fixture/main.ts' }
+const fixture = { main: 'service_tests/fixtures/main.ts' }
 
 test('bad settings end the service with exit code 1 and one line that names them all', async () => {
   const release = { VERSION: '9.8.7', COMMIT: 'abc1234' }

@@ -1,7 +1,7 @@
 // Whatever goes wrong, clients get a problem document and nothing that is not their business; the log gets the story.
 
 import { expect, test } from 'vitest'
-import { innerDetail } from './fixture/feature.ts'
+import { innerDetail } from './fixtures/feature.ts'
 import { startFixture } from './service.ts'
 
 test.each([{}, { NODE_ENV: 'production' }, { NODE_ENV: 'development' }])(

@@ -1,10 +1,10 @@
 // What Prometheus reads: well-formed, true, and of a size that no client can blow up.
 
 import { spawnSync } from 'node:child_process'
+import { findProgram, isMissing } from 'private-servers/requirements'
 import { expect, test } from 'vitest'
 import { postJson } from './http-answer.ts'
 import { parseMetrics, readMetric, whenInFlight } from './metrics-text.ts'
-import { findProgram, isMissing } from './requirements.ts'
 import { startFixture, startService } from './service.ts'
 
 const promtool = findProgram('promtool')

@@ -5,9 +5,9 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findProgram, isMissing } from 'private-servers/requirements'
 import { expect, test } from 'vitest'
 import { freePort } from './containers/free-port.ts'
-import { findProgram, isMissing } from './requirements.ts'
 import { startFixture } from './service.ts'
 
 const nginx = findProgram('nginx', '/usr/sbin/nginx')

@@ -32,10 +32,8 @@ export interface ServiceLog {
   ended: Promise<void>
 }
 
-/**
- * Longer than anything that is waited for, and shorter than what a test may take: so a test can tell what is missing.
- */
-const PATIENCE_MS = 15_000
+/** Shorter than the limit of a test, so that a test can fail by the line that is missing. */
+const PATIENCE_MS = 90_000
 
 export function readLog(stdout: Readable): ServiceLog {
   const written = collectLines(stdout)

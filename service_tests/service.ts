@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { parseContract } from '../src/chassis/web/contract.ts'
 import { type Conformance, createConformance } from '../tests/contract/conformance.ts'
-import { fixtureContract } from './fixture/contract.ts'
+import { fixtureContract } from './fixtures/contract.ts'
 import { type Answer, createFetch } from './http-answer.ts'
 import type { LogLine, ServiceLog } from './service-log.ts'
 import { type Ended, type ProcessOptions, type ServiceProcess, spawnService } from './service-process.ts'
@@ -32,18 +32,28 @@ export interface Service extends ServiceProcess, AsyncDisposable {
   connect(): Promise<Wire>
 }
 
-/** For tests: nothing lingers, and whatever hangs at the end shows as exit code 1. */
-const defaults = { PORT: '0', DRAIN_SECONDS: '0', SHUTDOWN_SECONDS: '5' }
+/** Stops without draining. What hangs at the end ends with exit code 1, after longer than a busy machine may need. */
+const defaults = { PORT: '0', DRAIN_SECONDS: '0', SHUTDOWN_SECONDS: '60' }
+
+/** For a test that looks at the service while it drains, for longer than any of them takes; see `drain`. */
+export const draining: StartOptions = { env: { DRAIN_SECONDS: '50' }, exitCode: 1 }
+
+/** Settles when the service drains. The second SIGTERM, when this is disposed of, ends it at once. */
+export async function drain({ signal, log }: ServiceProcess): Promise<Disposable> {
+  signal('SIGTERM')
+  await log.find({ message: 'stopping' })
+  return { [Symbol.dispose]: () => signal('SIGTERM') }
+}
 
 /**
  * The features that come with the service. Tests of the chassis must not depend on them: they are there to be deleted.
  */
 export const startService = (options: StartOptions = {}): Promise<Service> => start(options, createConformance())
 
-/** The chassis with the features of `fixture/`, which provoke what no well-behaved feature does. */
+/** The chassis with the features of `fixtures/`, which provoke what no well-behaved feature does. */
 export function startFixture(options: StartOptions = {}): Promise<Service> {
   const conform = createConformance(parseContract(fixtureContract()))
-  return start({ main: 'service_tests/fixture/main.ts', ...options }, conform)
+  return start({ main: 'service_tests/fixtures/main.ts', ...options }, conform)
 }
 
 /** Runs the service where it is expected to end by itself. */

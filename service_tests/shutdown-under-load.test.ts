@@ -5,26 +5,25 @@ import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { type Service, startFixture } from './service.ts'
+import { drain, draining, type Service, startFixture } from './service.ts'
 
 const body = JSON.stringify({ sent: 'x'.repeat(1000) })
 const post = { method: 'POST', path: '/fixture/echo', headers: { 'content-type': 'application/json' } }
 
 test('50 clients that keep their connections lose no request at SIGTERM', async () => {
-  await using service = await startFixture({ env: { DRAIN_SECONDS: '1' } })
+  await using service = await startFixture(draining)
   const clients = Array.from({ length: 50 }, () => sendUntilTold(service))
   await service.log.findAll({ message: 'request', status: 200 }, 200)
 
-  service.signal('SIGTERM')
+  using _drain = await drain(service)
   const answers = (await Promise.all(clients)).flat()
 
   expect(answers.filter((answer) => answer !== body)).toEqual([])
 })
 
 test('a client that opens a connection for each request loses none while the service drains', async () => {
-  await using service = await startFixture({ env: { DRAIN_SECONDS: '1' } })
-  service.signal('SIGTERM')
-  await service.log.find({ message: 'stopping' })
+  await using service = await startFixture(draining)
+  using _drain = await drain(service)
 
   const answers = await Promise.all(Array.from({ length: 50 }, () => send(service, new Agent())))
 

@@ -14,7 +14,7 @@ export interface Target extends AsyncDisposable {
 }
 
 /** How long a deployment may take for one answer, a cold start included. */
-const TIMEOUT_MS = 20_000
+const TIMEOUT_MS = 60_000
 
 export async function openTarget(): Promise<Target> {
   const given = process.env.TARGET_URL?.replace(/\/+$/, '')

@@ -1,4 +1,4 @@
-// Who may know whom in src/. An import of types counts like any other.
+// Which parts of src/ may import which. An import of types counts like any other.
 
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
@@ -14,6 +14,7 @@ interface Import {
 }
 
 const LIST = 'features/index.ts'
+const GENERATED = 'openapi.d.ts'
 const root = join(import.meta.dirname, '..')
 const files = globSync('**/*.ts', { cwd: join(root, 'src') })
 const imports = files.flatMap(readImports)
@@ -21,30 +22,58 @@ const ofFiles = imports.filter(({ to }) => to.endsWith('.ts'))
 const loadedAtStart = reachedFrom('main.ts', ({ typesOnly, dynamic }) => !typesOnly && !dynamic)
 const ofPackages = imports.filter(({ to, typesOnly }) => !to.endsWith('.ts') && !typesOnly)
 
-test('only main.ts knows the features', () => {
-  const knowing = ofFiles.filter(({ from, to }) => isFeature(to) && !isFeature(from))
+/** What features and backing services may import besides the ports: how to declare settings, and how to refuse. */
+const DECLARATIONS = ['chassis/config.ts', 'chassis/problem.ts']
 
-  expect([...new Set(knowing.map(({ from }) => from))]).toEqual(['main.ts'])
+test('only main.ts imports features', () => {
+  const importing = ofFiles.filter(({ from, to }) => isFeature(to) && !isFeature(from))
+
+  expect([...new Set(importing.map(({ from }) => from))]).toEqual(['main.ts'])
 })
 
-test('a feature knows its own folder, the ports, the generated types, and how to declare settings and problems', () => {
-  const lent = ['ports.ts', 'openapi.d.ts', 'chassis/config.ts', 'chassis/problem.ts']
-  const beyond = ofFiles.filter(({ from, to }) => isFeature(from) && from !== LIST && !inSameFeature(from, to))
+test('a feature imports its own folder, the ports, the kit for resources, settings, problems and generated types', () => {
+  const outward = ofFiles.filter(({ from, to }) => isFeature(from) && from !== LIST && !inSameFeature(from, to))
+  const allowed = [...DECLARATIONS, GENERATED]
 
-  expect(beyond.filter(({ to }) => !lent.includes(to))).toEqual([])
+  expect(outward.filter(({ to }) => !isPort(to) && !isResources(to) && !allowed.includes(to))).toEqual([])
 })
 
-test('backing services know the ports and how to declare settings and problems; of the rest of the chassis only types', () => {
-  const lent = ['ports.ts', 'chassis/config.ts', 'chassis/problem.ts']
-  const beyond = ofFiles.filter(({ from, to }) => isBacking(from) && !isBacking(to) && !lent.includes(to))
+test('the kit for resources imports the ports, settings, problems and entity tags', () => {
+  const outward = ofFiles.filter(({ from, to }) => isResources(from) && !isResources(to))
+  const allowed = [...DECLARATIONS, 'chassis/entity-tag.ts']
 
-  expect(beyond.filter(({ typesOnly }) => !typesOnly)).toEqual([])
+  expect(outward.filter(({ to }) => !isPort(to) && !allowed.includes(to))).toEqual([])
 })
 
-test('only main.ts knows the backing services', () => {
-  const knowing = ofFiles.filter(({ from, to }) => isBacking(to) && !isBacking(from))
+test('only features import the kit for resources', () => {
+  const importing = ofFiles.filter(({ from, to }) => isResources(to) && !isResources(from))
 
-  expect([...new Set(knowing.map(({ from }) => from))]).toEqual(['main.ts'])
+  expect(importing.filter(({ from }) => !isFeature(from))).toEqual([])
+})
+
+test('backing services import the ports, settings and problems', () => {
+  const outward = ofFiles.filter(({ from, to }) => isBacking(from) && !isBacking(to))
+
+  expect(outward.filter(({ to }) => !isPort(to) && !DECLARATIONS.includes(to))).toEqual([])
+})
+
+test('only main.ts imports backing services', () => {
+  const importing = ofFiles.filter(({ from, to }) => isBacking(to) && !isBacking(from))
+
+  expect([...new Set(importing.map(({ from }) => from))]).toEqual(['main.ts'])
+})
+
+test('the chassis imports nothing but itself, the ports and the generated types', () => {
+  const outward = ofFiles.filter(({ from, to }) => isChassis(from) && !isChassis(to))
+
+  expect(outward.filter(({ to }) => !isPort(to) && to !== GENERATED)).toEqual([])
+})
+
+test('the ports are types: they import nothing but each other, types of settings, and the generated types', () => {
+  const outward = ofFiles.filter(({ from, to }) => isPort(from) && !isPort(to))
+
+  expect(ofFiles.filter(({ from, typesOnly }) => isPort(from) && !typesOnly)).toEqual([])
+  expect(outward.filter(({ to }) => to !== 'chassis/config.ts' && to !== GENERATED)).toEqual([])
 })
 
 test('clients of backing services are loaded only where they are used', () => {
@@ -70,7 +99,7 @@ test('the packages that production depends on are those that src imports', () =>
 test.each([
   ['pino', 'chassis/log.ts'],
   ['ajv', 'chassis/web/validate.ts'],
-  ['cors', 'chassis/web/optional.ts'],
+  ['cors', 'chassis/web/cors.ts'],
   ['swagger-ui-express', 'chassis/web/docs.ts'],
 ])('%s stays in one file, where it can be replaced', (name, file) => {
   expect(ofPackages.filter(({ to }) => to === name).map(({ from }) => from)).toEqual([file])
@@ -90,8 +119,20 @@ test('nothing imports node:http but for its types, since that would load a whole
   expect(importing).toEqual([])
 })
 
+function isChassis(file: string): boolean {
+  return file.startsWith('chassis/')
+}
+
+function isPort(file: string): boolean {
+  return file.startsWith('ports/')
+}
+
 function isBacking(file: string): boolean {
   return file.startsWith('backing/')
+}
+
+function isResources(file: string): boolean {
+  return file.startsWith('resources/')
 }
 
 function isFeature(file: string): boolean {

@@ -19,7 +19,7 @@ export function createSteps(delivery: Delivery, { asClient }: { asClient: boolea
   return {
     isClean: shell('test -z "$(git status --porcelain)"'),
     isTagged: shell(`git tag --points-at HEAD | grep -qx 'v${version}'`),
-    tests: [npm('run', 'check'), npm('test')],
+    tests: [npm('run', 'check'), npm('run', 'test:all')],
     rehearsal: npm('run', '--if-present', 'rehearse', '--', '--manifest', MANIFEST, ...variables),
 
     cliVersion: { ...cf('version'), into: { name: 'CF_VERSION' } },

@@ -2,14 +2,17 @@
 // after the other, and what can't be loaded is named.
 
 import { fileURLToPath } from 'node:url'
-import type { Feature } from '../../src/ports.ts'
+import type { Feature } from '../../src/ports/feature.ts'
 import { featureNames } from '../feature/project-files.ts'
 import type { SettingsGroup } from './settings.ts'
 
 /** @throws {Error} that names each module that can't be loaded, with its error */
 export async function loadSettings(root: URL): Promise<SettingsGroup[]> {
   const { chassisSettings } = await load('src/chassis/settings.ts', () => import('../../src/chassis/settings.ts'))
-  const { bindingSettings } = await load('src/chassis/bindings.ts', () => import('../../src/chassis/bindings.ts'))
+  const { bindingSettings } = await load(
+    'src/chassis/bindings/settings.ts',
+    () => import('../../src/chassis/bindings/settings.ts'),
+  )
   const { backingSettings } = await load('src/backing/settings.ts', () => import('../../src/backing/settings.ts'))
   const features = await loadFeatures(root)
   return [

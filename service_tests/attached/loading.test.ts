@@ -1,35 +1,34 @@
-// Nothing is paid for what no feature uses: clients of databases and caches are loaded when they are needed, not when
-// they are bound.
+// Clients of databases and caches are loaded when a feature uses them, not when they are bound.
 
 import { expect, test } from 'vitest'
 import { runService, type Service, startFixture } from '../service.ts'
-import { BACKING_PACKAGES, noteLoadedPackages } from './loaded-packages.ts'
+import { BACKING_PACKAGES, noteLoadedPackages } from './fixtures/loaded-packages.ts'
 
-/** Nobody is there; nobody asks either. */
+/** Nothing listens at these addresses; nothing connects to them either. */
 const bound = {
   DATABASE_URL: 'postgres://service:secret@127.0.0.1:1/service',
   REDIS_URL: 'redis://127.0.0.1:1',
   MEMCACHED_URL: 'memcached://127.0.0.1:1',
 }
 
-test('a service whose features need no database and no cache loads no client, whatever is bound', async () => {
+test('a service whose features use no database and no cache loads none of the clients, whatever is bound', async () => {
   using loaded = noteLoadedPackages()
 
-  await duringService({ ...bound, ...loaded.env }, askForAll)
+  await duringService({ ...bound, ...loaded.env }, requestAll)
 
   expect(loaded.read()).toContain('express')
   expect(loaded.read().filter((name) => BACKING_PACKAGES.includes(name))).toEqual([])
 })
 
-test('a rate limit over a Redis that is bound loads the client of Redis alone', async () => {
+test('a rate limit with a bound Redis loads the Redis client and no other', async () => {
   using loaded = noteLoadedPackages()
 
-  await duringService({ ...bound, ...loaded.env, RATE_LIMIT_PER_MINUTE: '60' }, askForAll)
+  await duringService({ ...bound, ...loaded.env, RATE_LIMIT_PER_MINUTE: '60' }, requestAll)
 
   expect(loaded.read().filter((name) => BACKING_PACKAGES.includes(name))).toEqual(['ioredis'])
 })
 
-test('whoever migrates limits nobody, and leaves Redis alone', async () => {
+test('migrate does not load the Redis client, even with a rate limit', async () => {
   using loaded = noteLoadedPackages()
   const env = { ...loaded.env, REDIS_URL: bound.REDIS_URL, RATE_LIMIT_PER_MINUTE: '60' }
 
@@ -39,7 +38,7 @@ test('whoever migrates limits nobody, and leaves Redis alone', async () => {
   expect(loaded.read()).not.toContain('ioredis')
 })
 
-async function askForAll(service: Service) {
+async function requestAll(service: Service) {
   await Promise.all(['/info', '/health/ready', '/metrics', '/docs/'].map((path) => service.fetch(path)))
 }
 

@@ -1,10 +1,10 @@
-// One suite for all caches: here against real servers, and in tests/backing/cache against what is embedded.
+// The conformance suite of the cache against real servers; tests/backing/cache runs it against the embedded stores.
 
+import { memcached, openMemcached } from 'private-servers/memcached'
+import type { PrivateServer } from 'private-servers/private-server'
+import { openRedis, redis } from 'private-servers/redis'
 import { afterAll } from 'vitest'
 import { testConformance } from '../../tests/backing/cache/conformance.ts'
-import { memcached, openMemcached } from '../servers/memcached.ts'
-import type { PrivateServer } from '../servers/private-server.ts'
-import { openRedis, redis } from '../servers/redis.ts'
 
 const opened: Promise<PrivateServer>[] = []
 afterAll(async () => {
@@ -27,7 +27,7 @@ for (const { name, variable, missing, openServer } of [
       server ??= openServer()
       if (!opened.includes(server)) opened.push(server)
       const { url } = await server
-      // Nobody else has keys with this prefix, so it is as good as an empty one.
+      // The prefix is unique, so the cache is empty.
       return { env: { [variable]: url, KEY_PREFIX: `world-${++worlds}` }, [Symbol.asyncDispose]: async () => {} }
     },
   })

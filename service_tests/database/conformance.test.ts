@@ -1,10 +1,10 @@
-// One suite for both databases: what works with one works with the other.
+// One suite for both databases, so that a feature works with either.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openPostgres, type PrivatePostgres, postgresMissing } from 'private-servers/postgres'
 import { afterAll } from 'vitest'
-import { openPostgres, type PrivatePostgres, postgresMissing } from '../servers/postgres.ts'
 import { testConformance } from './conformance.ts'
 
 let server: Promise<PrivatePostgres> | undefined
@@ -18,7 +18,7 @@ testConformance({
   async open() {
     const folder = mkdtempSync(join(tmpdir(), 'database-'))
     const remove = async () => rmSync(folder, { recursive: true, force: true })
-    return { env: { DATA_DIR: folder, DATABASE_TIMEOUT_MS: '10000' }, [Symbol.asyncDispose]: remove }
+    return { env: { DATA_DIR: folder }, [Symbol.asyncDispose]: remove }
   },
 })
 
@@ -28,6 +28,6 @@ testConformance({
   async open() {
     server ??= openPostgres()
     const url = await (await server).createDatabase(`conformance_${++databases}`)
-    return { env: { DATABASE_URL: url, DATABASE_TIMEOUT_MS: '10000' }, [Symbol.asyncDispose]: async () => {} }
+    return { env: { DATABASE_URL: url }, [Symbol.asyncDispose]: async () => {} }
   },
 })

@@ -1,7 +1,10 @@
-// What only PostgreSQL has: a schema that another process migrates, clusters, certificates and types of its own.
+// Behaviour of PostgreSQL alone: a schema that another process migrates, clusters, certificates and its own types.
 
 import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
+import { createAuthority, openssl } from 'private-servers/authority'
+import { openPostgres, type PrivatePostgres, postgresMissing } from 'private-servers/postgres'
+import { until } from 'private-servers/until'
 import { afterAll, expect, test } from 'vitest'
 import {
   creating,
@@ -10,24 +13,22 @@ import {
   openPort,
   type Tables,
   type TestPort,
-} from '../../tests/backing/database/test-port.ts'
-import { createAuthority, openssl } from '../servers/authority.ts'
-import { openPostgres, type PrivatePostgres, postgresMissing } from '../servers/postgres.ts'
-import { until } from '../servers/until.ts'
+} from '../../tests/backing/database/fixtures/test-port.ts'
 
 const withPostgres = test.skipIf(postgresMissing())
-const TIMEOUT_MS = 1000
+/** How long a test waits for something to happen. */
+const DEADLINE_MS = 60_000
 let shared: Promise<PrivatePostgres> | undefined
 let databases = 0
 afterAll(async () => (await shared)?.[Symbol.asyncDispose]())
 
-withPostgres('queries of a feature whose migrations are missing are refused until they are made', async () => {
+withPostgres('queries of a feature are refused until its migrations have been applied', async () => {
   const url = await newDatabase()
   const two = defineMigrating('two', { '01-first': creating('first'), '02-second': creating('second') })
-  await using port = openPort({ DATABASE_URL: url })
-  const checks = port.checks([two])
+  await using port = openPort({ DATABASE_URL: url }, [two])
+  const checks = port.checks()
 
-  const refused = ask(port, two, 'first')
+  const refused = readTable(port, two, 'first')
 
   await expect(refused).rejects.toMatchObject({
     status: 503,
@@ -36,60 +37,66 @@ withPostgres('queries of a feature whose migrations are missing are refused unti
   })
   await expect(checks['two schema']?.()).rejects.toThrow('The database lacks 2 migrations of two')
   await checks.database?.()
-  expect(port.told('the database fails')).toEqual([])
+  expect(port.logged('the database fails')).toEqual([])
 
   await using migrating = openPort({ DATABASE_URL: url })
   await migrating.migrate([two])
-  await until(() => ask(port, two, 'first').then(Boolean, () => false), {
-    deadlineMs: 10_000,
-    otherwise: () => 'The migrations are not noticed.',
+  await until(() => readTable(port, two, 'first').then(Boolean, () => false), {
+    deadlineMs: DEADLINE_MS,
+    otherwise: () => 'The migrations are not detected.',
   })
   await checks['two schema']?.()
 })
 
-withPostgres('whether migrations are missing is asked once a second, and never again when they are made', async () => {
+withPostgres('missing migrations are checked for once a second, and no more after they have been applied', async () => {
   const url = await newDatabase()
   const { pathname } = new URL(url)
   await using port = openPort({ DATABASE_URL: url })
-  await Promise.allSettled(Array.from({ length: 20 }, () => ask(port, notes, 'notes')))
-  const asked = await countQueries(port)
+  await Promise.allSettled(Array.from({ length: 20 }, () => readTable(port, notes, 'notes')))
+  const checks = await countQueries(port)
 
   await using migrating = openPort({ DATABASE_URL: url })
   await migrating.migrate([notes])
-  await until(() => ask(port, notes, 'notes').then(Boolean, () => false), {
-    deadlineMs: 10_000,
-    otherwise: () => 'The migrations are not noticed.',
+  await until(() => readTable(port, notes, 'notes').then(Boolean, () => false), {
+    deadlineMs: DEADLINE_MS,
+    otherwise: () => 'The migrations are not detected.',
   })
   const before = await countQueries(port)
   await (await server()).query('drop table notes_migrations', [], { database: pathname.slice(1) })
-  for (let query = 0; query < 5; query++) await ask(port, notes, 'notes')
+  for (let query = 0; query < 5; query++) await readTable(port, notes, 'notes')
 
-  expect(asked).toBe(1)
+  expect(checks).toBe(1)
   expect((await countQueries(port)) - before).toBe(5)
 })
 
-withPostgres('tables that are lost are noticed by the first query, and by readiness then', async () => {
-  const url = await newDatabase()
-  const { pathname } = new URL(url)
-  await using port = openPort({ DATABASE_URL: url })
-  await port.migrate([notes])
-  await ask(port, notes, 'notes')
-  const ready = port.checks([notes])['notes schema']!
-  await ready()
+withPostgres(
+  'the first query after its tables were lost makes the next ones, and readiness, report what is missing',
+  async () => {
+    const url = await newDatabase()
+    const { pathname } = new URL(url)
+    await using port = openPort({ DATABASE_URL: url }, [notes])
+    await port.migrate([notes])
+    await readTable(port, notes, 'notes')
+    const ready = port.checks()['notes schema']!
+    await ready()
 
-  await (await server()).query('drop table notes, notes_migrations', [], { database: pathname.slice(1) })
-  await expect(ask(port, notes, 'notes')).rejects.toThrow(/does not exist/)
+    await (await server()).query('drop table notes, notes_migrations', [], { database: pathname.slice(1) })
+    await expect(readTable(port, notes, 'notes')).rejects.toThrow(/does not exist/)
 
-  await expect(ask(port, notes, 'notes')).rejects.toMatchObject({ status: 503, message: /node src\/main.ts migrate/ })
-  await expect(async () => ready()).rejects.toThrow('lacks a migration of notes')
-  await port.migrate([notes])
-  await until(() => ask(port, notes, 'notes').then(Boolean, () => false), {
-    deadlineMs: 10_000,
-    otherwise: () => 'The migrations are not noticed.',
-  })
-})
+    await expect(readTable(port, notes, 'notes')).rejects.toMatchObject({
+      status: 503,
+      message: /node src\/main.ts migrate/,
+    })
+    await expect(async () => ready()).rejects.toThrow('lacks a migration of notes')
+    await port.migrate([notes])
+    await until(() => readTable(port, notes, 'notes').then(Boolean, () => false), {
+      deadlineMs: DEADLINE_MS,
+      otherwise: () => 'The migrations are not detected.',
+    })
+  },
+)
 
-withPostgres('a migration may take longer than a query, and so may waiting for it', async () => {
+withPostgres('a migration may take longer than the limit of a statement, and so may waiting for it', async () => {
   const slow = defineMigrating('slow', {
     '01-sleep': {
       async up(database) {
@@ -98,68 +105,44 @@ withPostgres('a migration may take longer than a query, and so may waiting for i
       },
     },
   })
-  const env = { DATABASE_URL: await newDatabase(), DATABASE_TIMEOUT_MS: '1000', DATABASE_POOL_MAX: '1' }
+  const limits = { DATABASE_TIMEOUT_MS: '1000', DATABASE_CONNECT_MS: '60000', DATABASE_POOL_MAX: '1' }
+  const env = { DATABASE_URL: await newDatabase(), ...limits }
   await using one = openPort(env)
   await using other = openPort(env)
 
   await Promise.all([one.migrate([slow]), other.migrate([slow])])
 
-  expect([...one.told('migrated'), ...other.told('migrated')]).toHaveLength(1)
+  expect([...one.logged('migrated'), ...other.logged('migrated')]).toHaveLength(1)
 })
 
-withPostgres('times are RFC 3339 in UTC whatever their zone and digits, and 64 bits are a number', async () => {
-  await using port = openPort({ DATABASE_URL: await newDatabase() })
-  const database = await port.lend(defineMigrating('plain'))
+withPostgres(
+  'times are RFC 3339 in UTC whatever their zone and precision, and 64-bit integers are numbers',
+  async () => {
+    await using port = openPort({ DATABASE_URL: await newDatabase() })
+    const database = await port.open(defineMigrating('plain'))
 
-  const { rows } = await sql`
+    const { rows } = await sql`
     select timestamptz '2026-03-29 04:05:06.789123+02' as precise, timestamptz '2026-01-01' as whole,
       timestamptz 'infinity' as endless, timestamptz '0044-03-15 BC' as ancient, null::timestamptz as none,
       9007199254740991::int8 as big, date '2026-01-01' - date '2025-01-01' as days`.execute(database)
 
-  expect(rows).toEqual([
-    {
-      precise: '2026-03-29T02:05:06.789Z',
-      whole: '2026-01-01T00:00:00.000Z',
-      endless: 'infinity',
-      ancient: '-000043-03-15T00:00:00.000Z',
-      none: null,
-      big: 9007199254740991,
-      days: 365,
-    },
-  ])
-})
+    expect(rows).toEqual([
+      {
+        precise: '2026-03-29T02:05:06.789Z',
+        whole: '2026-01-01T00:00:00.000Z',
+        endless: 'infinity',
+        ancient: '-000043-03-15T00:00:00.000Z',
+        none: null,
+        big: 9007199254740991,
+        days: 365,
+      },
+    ])
+  },
+)
 
-withPostgres('a transaction in which a statement failed is not taken for committed', async () => {
-  await using port = openPort({ DATABASE_URL: await newDatabase() })
-  const database = await port.lend<Tables>(defineMigrating('plain'))
-
-  const committed = database.transaction().execute(async (transaction) => {
-    await transaction
-      .selectFrom('notes')
-      .selectAll()
-      .execute()
-      .catch(() => {})
-  })
-
-  await expect(committed).rejects.toThrow('The transaction was undone')
-})
-
-withPostgres('a transaction has the isolation that was asked for', async () => {
-  await using port = openPort({ DATABASE_URL: await newDatabase() })
-  const database = await port.lend(defineMigrating('plain'))
-  const begin = database.transaction().setIsolationLevel('serializable').setAccessMode('read only')
-
-  const shown = await begin.execute(async (transaction) => [
-    ...(await sql`show transaction_isolation`.execute(transaction)).rows,
-    ...(await sql`show transaction_read_only`.execute(transaction)).rows,
-  ])
-
-  expect(shown).toEqual([{ transaction_isolation: 'serializable' }, { transaction_read_only: 'on' }])
-})
-
-withPostgres('the server is shown the name of the service, and metrics the connections and queries', async () => {
+withPostgres('connections carry the name of the service, and metrics show connections and queries', async () => {
   await using port = openPort({ DATABASE_URL: await newDatabase(), DATABASE_POOL_MAX: '2' })
-  const database = await port.lend<Tables>(defineMigrating('plain'))
+  const database = await port.open<Tables>(defineMigrating('plain'))
 
   const { rows } = await sql`select application_name from pg_stat_activity where pid = pg_backend_pid()`.execute(
     database,
@@ -169,7 +152,7 @@ withPostgres('the server is shown the name of the service, and metrics the conne
     .selectAll()
     .execute()
     .catch(() => {})
-  const text = await port.metrics.metrics()
+  const text = await port.registry.metrics()
 
   const { name } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
   expect(rows).toEqual([{ application_name: name }])
@@ -179,48 +162,48 @@ withPostgres('the server is shown the name of the service, and metrics the conne
   expect(text).toContain('database_connections{state="busy"} 0')
 })
 
-withPostgres('of a cluster the host that is up and no standby is used, whichever it is', async () => {
+withPostgres('of a cluster, the host that is up and not a standby is used, wherever it stands in the URL', async () => {
   await using one = await openPostgres()
   await using two = await openPostgres()
   for (const each of [one, two]) await each.query(`create table host as select ${each.port} as port`)
   for (const each of [one, two]) await each.query('grant select on host to service')
   const url = one.url.replace(`:${one.port}`, `:${one.port},127.0.0.1:${two.port}`)
-  await using port = openPort({ DATABASE_URL: url, DATABASE_TIMEOUT_MS: String(TIMEOUT_MS) })
-  const askHost = async () => {
-    const database = await port.lend<{ host: { port: number } }>(defineMigrating('plain'))
+  await using port = openPort({ DATABASE_URL: url, DATABASE_TIMEOUT_MS: '5000' })
+  const queryHost = async () => {
+    const database = await port.open<{ host: { port: number } }>(defineMigrating('plain'))
     return (await database.selectFrom('host').select('port').executeTakeFirstOrThrow()).port
   }
 
   await pretendStandby(one)
-  expect(await askHost()).toBe(two.port)
+  expect(await queryHost()).toBe(two.port)
 
   await two.kill()
-  await expect(askHost()).rejects.toMatchObject({ status: 503 })
+  await expect(queryHost()).rejects.toMatchObject({ status: 503 })
 
   await one.query('drop schema pretended cascade')
-  expect(await Promise.all([askHost(), askHost(), askHost()])).toEqual([one.port, one.port, one.port])
+  expect(await Promise.all([queryHost(), queryHost(), queryHost()])).toEqual([one.port, one.port, one.port])
 
   await two.restart()
   await one.freeze()
   await until(
     () =>
-      askHost().then(
+      queryHost().then(
         (found) => found === two.port,
         () => false,
       ),
     {
-      deadlineMs: 10_000,
+      deadlineMs: DEADLINE_MS,
       otherwise: () => 'The other host is not used.',
     },
   )
   one.thaw()
 })
 
-withPostgres('a connection to what has become a standby is not used again', async () => {
+withPostgres('a connection to a server that has become a standby is not used again', async () => {
   const env = { DATABASE_URL: await newDatabase(), DATABASE_POOL_MAX: '1' }
   await using port = openPort(env)
   await port.migrate([notes])
-  const database = await port.lend<Tables>(notes)
+  const database = await port.open<Tables>(notes)
   const pid = async () => (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(database)).rows[0]?.pid
   const before = await pid()
   await sql`set default_transaction_read_only = on`.execute(database)
@@ -249,7 +232,7 @@ test.skipIf(postgresMissing() || openssl.missing())('the certificate of the serv
   await expect(isEncrypted({ DATABASE_URL: bare })).rejects.toMatchObject({ status: 503 })
 })
 
-withPostgres('nothing is connected to before it is used, and /info is told by whom', async () => {
+withPostgres('nothing connects to the database before it is used, and /info then names the binding', async () => {
   const url = await newDatabase()
   const connections = async () => {
     const found = await (await server()).query('select 1 from pg_stat_activity where datname = $1', [
@@ -259,8 +242,8 @@ withPostgres('nothing is connected to before it is used, and /info is told by wh
   }
   await using port = openPort({ DATABASE_URL: url })
 
-  const unused = [port.resource(), port.checks([defineMigrating('plain')])]
-  await port.lend(defineMigrating('plain'))
+  const unused = [port.resource(), port.checks()]
+  await port.open(defineMigrating('plain'))
 
   expect(unused).toEqual([undefined, {}])
   expect(await connections()).toBe(0)
@@ -269,7 +252,7 @@ withPostgres('nothing is connected to before it is used, and /info is told by wh
 
 async function isEncrypted(env: NodeJS.ProcessEnv): Promise<boolean | undefined> {
   await using port = openPort(env)
-  const database = await port.lend(defineMigrating('plain'))
+  const database = await port.open(defineMigrating('plain'))
   const { rows } = await sql<{ ssl: boolean }>`select ssl from pg_stat_ssl where pid = pg_backend_pid()`.execute(
     database,
   )
@@ -285,18 +268,18 @@ async function newDatabase(): Promise<string> {
   return (await server()).createDatabase(`postgres_${++databases}`)
 }
 
-async function ask(port: TestPort, feature: typeof notes, table: string) {
-  const database = await port.lend<Record<string, object>>(feature)
+async function readTable(port: TestPort, feature: typeof notes, table: string) {
+  const database = await port.open<Record<string, object>>(feature)
   return database.selectFrom(table).selectAll().execute()
 }
 
 async function countQueries(port: TestPort): Promise<number> {
-  const { values } = await port.metrics.getSingleMetric('database_query_duration_seconds')!.get()
+  const { values } = await port.registry.getSingleMetric('database_query_duration_seconds')!.get()
   const counts = values.filter((value) => 'metricName' in value && String(value.metricName).endsWith('_count'))
   return counts.reduce((total, { value }) => total + value, 0)
 }
 
-/** Says of itself what a standby says, to those that ask from now on. */
+/** Makes the server report itself as a standby to new connections. */
 async function pretendStandby({ query }: PrivatePostgres) {
   await query('create schema pretended')
   await query('grant usage on schema pretended to service')

@@ -139,7 +139,7 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<Platf
     async deliver(...args) {
       const printed: string[] = []
       const print = (text: string) => void printed.push(text)
-      const run = runDelivery(['--url', url, '--patience', '20', ...args], { root: project.root, env, print })
+      const run = runDelivery(['--url', url, '--patience', '60', ...args], { root: project.root, env, print })
       const error = await run.then(() => undefined).catch(({ message }: Error) => message)
       return { printed: printed.join(''), error }
     },

@@ -1,7 +1,7 @@
 // What is embedded is loaded when somebody asks for todos, and not before.
 
 import { expect, test } from 'vitest'
-import { BACKING_PACKAGES, noteLoadedPackages } from '../attached/loaded-packages.ts'
+import { BACKING_PACKAGES, noteLoadedPackages } from '../attached/fixtures/loaded-packages.ts'
 import { startService } from '../service.ts'
 
 test('a service that is asked for no todos loads neither database nor cache', async () => {

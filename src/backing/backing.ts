@@ -1,65 +1,57 @@
-// Factor IV, backing services: behind each port stands what is bound, or else what is embedded. An adapter is imported
+// Factor IV, backing services: each port uses the service that is bound, or an embedded one. An adapter is imported
 // when a feature first uses it.
 
-import type { ReadinessChecks } from '../chassis/web/health.ts'
-import type { Resource } from '../chassis/web/info.ts'
-import type { RateLimiter } from '../chassis/web/limit.ts'
-import type { BackingServices, Feature } from '../ports.ts'
+import type { BackingServices, Feature } from '../ports/feature.ts'
+import type { Operations, Resource } from '../ports/operations.ts'
 import { createCachePort } from './cache/port.ts'
 import { createCounters } from './counter.ts'
-import { createDatabasePort } from './database/choose.ts'
-import type { BackingParts } from './parts.ts'
-import { createRateLimiter, type ListedRateLimiter } from './rate-limiter.ts'
+import { ping } from './database/adapter.ts'
+import { createDatabasePort } from './database/port.ts'
+import { createRateLimiter } from './rate-limiter.ts'
 import { createRedisPort } from './redis.ts'
-import { warnOfSeparate } from './separate.ts'
+import type { BackingRuntime } from './runtime.ts'
+import { warnOfUnshared } from './unshared-warning.ts'
 
-export interface Backing {
-  lendTo(feature: Feature): BackingServices
-  /** Makes the migrations of these features that have not been made. */
-  migrate(features: Feature[]): Promise<void>
-  checks(features: Feature[]): ReadinessChecks
-  /** Connects to Redis where it is bound, and so is for those who serve requests. */
-  openRateLimiter(): RateLimiter
-  /** What is in use so far, with warnings for the operator. */
-  resources(): Resource[]
-  /** Tells the log those warnings. */
-  warn(): void
+export interface Backing extends Operations {
+  forFeature(feature: Feature): BackingServices
 }
 
-export function createBacking(parts: BackingParts): Backing {
-  const redis = createRedisPort(parts)
-  const database = createDatabasePort(parts)
-  const cache = createCachePort(parts, redis)
-  const counters = createCounters(parts, redis)
-  let rateLimiter: ListedRateLimiter | undefined
+/** The backing services of a process that serves these features. */
+export function createBacking(runtime: BackingRuntime, features: Feature[]): Backing {
+  const redis = createRedisPort(runtime)
+  const database = createDatabasePort(runtime, features)
+  const cache = createCachePort(runtime, redis)
+  const counters = createCounters(runtime, redis)
+  const rateLimiter = createRateLimiter(runtime, redis)
 
-  // Registered before anything listens, so it is closed after the last request has been answered.
-  parts.lifecycle.onStop('backing services', async () => {
+  // Registered before the server listens, so it is closed after the last response.
+  runtime.lifecycle.onStop('backing services', async () => {
     await counters.close()
     await cache.close()
     await Promise.all([redis.close(), database.close()])
   })
 
   return {
-    lendTo: (feature) => ({
-      database: () => database.lendTo(feature),
-      cached: cache.lendTo(feature.name),
-      counter: counters.lendTo(feature.name),
-    }),
-    migrate: database.migrate,
+    forFeature(feature) {
+      const openDatabase = database.forFeature(feature)
+      return {
+        database: openDatabase,
+        cached: cache.forFeature(feature.name, async () => ping(await openDatabase())),
+        counter: counters.forFeature(feature.name),
+      }
+    },
     checks: database.checks,
-    openRateLimiter() {
-      rateLimiter ??= createRateLimiter(parts, redis)
-      return rateLimiter
+    resources(): Resource[] {
+      const inUse = [database, cache, counters, rateLimiter].flatMap((port) => port.resource() ?? [])
+      return inUse.map((resource) => warnOfUnshared(resource, runtime.release))
     },
-    resources,
-    warn() {
-      for (const { warning, ...resource } of resources()) if (warning) parts.log.warn(resource, warning)
-    },
+    rateLimiter,
   }
+}
 
-  function resources(): Resource[] {
-    const inUse = [database, cache, counters, rateLimiter].flatMap((port) => port?.resource() ?? [])
-    return inUse.map((resource) => warnOfSeparate(resource, parts.release))
-  }
+/** Runs the pending migrations of these features. */
+export async function migrateDatabase(runtime: BackingRuntime, features: Feature[]): Promise<void> {
+  const database = createDatabasePort(runtime, features)
+  runtime.lifecycle.onStop('database', database.close)
+  await database.migrate(features)
 }

@@ -1,20 +1,20 @@
-// Counters that all instances share, where Redis is bound. What is counted is told once a second, so that counting costs
-// a request nothing.
+// Counters that all instances share where Redis is bound. Counts are flushed once a second, so that counting costs a
+// request nothing.
 
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { Resource } from '../chassis/web/info.ts'
-import type { SharedCounter } from '../ports.ts'
-import type { BackingParts } from './parts.ts'
+import type { SharedCounter } from '../ports/counter.ts'
+import type { Resource } from '../ports/operations.ts'
 import type { RedisPort } from './redis.ts'
+import type { BackingRuntime } from './runtime.ts'
 
-const TELL_AFTER_MS = 1000
+const FLUSH_AFTER_MS = 1000
 
 export interface Counters {
-  lendTo(feature: string): (name: string) => SharedCounter
-  /** Undefined as long as nobody counts. */
+  forFeature(feature: string): (name: string) => SharedCounter
+  /** Undefined until a feature opens a counter. */
   resource(): Resource | undefined
-  /** Tells what has not been told yet. */
+  /** Flushes what is pending. */
   close(): Promise<void>
 }
 
@@ -23,31 +23,31 @@ interface ClosingCounter extends SharedCounter {
 }
 
 export function createCounters(
-  { config, release }: Pick<BackingParts, 'config' | 'release'>,
+  { config, release }: Pick<BackingRuntime, 'config' | 'release'>,
   redis: RedisPort,
 ): Counters {
   const counters = new Map<string, ClosingCounter>()
   const prefix = config.KEY_PREFIX ?? release.name
-  const { attached } = redis
+  const { binding } = redis
 
   return {
-    lendTo: (feature) => (name) => {
+    forFeature: (feature) => (name) => {
       const key = `${prefix}:${feature}:${name}`
-      const counter = counters.get(key) ?? (attached ? createShared(redis, key) : createOwn())
+      const counter = counters.get(key) ?? (binding ? createRedisCounter(redis, key) : createMemoryCounter())
       counters.set(key, counter)
       return counter
     },
     resource() {
       if (counters.size === 0) return undefined
-      return attached
-        ? { port: 'counter', adapter: 'redis', name: attached.name }
+      return binding
+        ? { port: 'counter', adapter: 'redis', name: binding.name }
         : { port: 'counter', adapter: 'memory' }
     },
     close: async () => void (await Promise.all([...counters.values()].map((counter) => counter.close()))),
   }
 }
 
-function createOwn(): ClosingCounter {
+function createMemoryCounter(): ClosingCounter {
   let total = 0
   return {
     add(count = 1) {
@@ -58,74 +58,76 @@ function createOwn(): ClosingCounter {
   }
 }
 
-/** What is told to Redis at once, and told again under the same number as long as there is no answer. */
+/** Sent to Redis as one addition, and sent again under the same number until Redis replies. */
 interface Batch {
   number: number
   count: number
 }
 
-function createShared(redis: RedisPort, key: string): ClosingCounter {
-  const teller = randomUUID()
+function createRedisCounter(redis: RedisPort, key: string): ClosingCounter {
+  const sender = randomUUID()
+  /** The shared total as of the last reply. */
   let known = 0
+  /** Counted since the batch began. */
   let pending = 0
   let batch: Batch = { number: 0, count: 0 }
-  let telling: Promise<boolean> | undefined
+  let flushing: Promise<boolean> | undefined
   let timer: NodeJS.Timeout | undefined
 
   return {
     add(count = 1) {
       pending += count
-      tellSoon()
+      flushSoon()
     },
     async total() {
-      await tell()
+      await flush()
       return known + batch.count + pending
     },
     async close() {
-      await telling
-      while (pending + batch.count > 0 && (await tell()));
+      await flushing
+      while (pending + batch.count > 0 && (await flush()));
       clearTimeout(timer)
     },
   }
 
-  function tellSoon() {
-    timer ??= setTimeout(tell, TELL_AFTER_MS).unref()
+  function flushSoon() {
+    timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref()
   }
 
-  /** @returns whether Redis has answered */
-  function tell(): Promise<boolean> {
-    telling ??= tellBatch()
-    return telling
+  /** @returns whether Redis replied */
+  function flush(): Promise<boolean> {
+    flushing ??= flushBatch()
+    return flushing
   }
 
-  async function tellBatch() {
+  async function flushBatch() {
     clearTimeout(timer)
     timer = undefined
     if (batch.count === 0) {
       batch = { number: batch.number + 1, count: pending }
       pending = 0
     }
-    const told = await redis.pause.attempt(async () => addOnce(await redis.open(), key, { teller, ...batch }))
-    if (told) {
-      known = told.result
+    const flushed = await redis.breaker.attempt(async () => addOnce(await redis.open(), key, { sender, ...batch }))
+    if (flushed) {
+      known = flushed.result
       batch.count = 0
     }
-    telling = undefined
-    if (pending + batch.count > 0) tellSoon()
-    return told !== undefined
+    flushing = undefined
+    if (pending + batch.count > 0) flushSoon()
+    return flushed !== undefined
   }
 }
 
-/** How long Redis remembers the last batch of a teller: longer than a dying connection may hold one back. */
+/** How long Redis remembers the last batch of a sender: longer than a dying connection may delay one. */
 const REMEMBERED_SECONDS = 3600
 
-/** Redis may have heard a batch though its answer was lost: so it counts it once, however often it is told. */
+/** Idempotent: Redis may have applied a batch whose reply was lost, so a batch number is applied only once. */
 const ADD_ONCE = `
 if tonumber(redis.call('get', KEYS[2]) or 0) >= tonumber(ARGV[1]) then return tonumber(redis.call('get', KEYS[1]) or 0) end
 redis.call('set', KEYS[2], ARGV[1], 'EX', ARGV[3])
 return redis.call('incrby', KEYS[1], ARGV[2])`
 
-async function addOnce(redis: Redis, key: string, { teller, number, count }: Batch & { teller: string }) {
+async function addOnce(redis: Redis, key: string, { sender, number, count }: Batch & { sender: string }) {
   if (count === 0) return Number((await redis.get(key)) ?? 0)
-  return Number(await redis.eval(ADD_ONCE, 2, key, `${key}:${teller}`, number, count, REMEMBERED_SECONDS))
+  return Number(await redis.eval(ADD_ONCE, 2, key, `${key}:${sender}`, number, count, REMEMBERED_SECONDS))
 }

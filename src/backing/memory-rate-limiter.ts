@@ -1,8 +1,8 @@
 // The rate limit of this process alone.
 
-import type { Quota } from '../chassis/web/limit.ts'
+import type { Quota } from '../ports/operations.ts'
 
-/** How many clients are remembered at once; beyond it the window starts anew, which forgives rather than refuses. */
+/** How many clients are counted at once. One more resets all counts: a client may get more than its quota, not less. */
 const MAX_CLIENTS = 100_000
 
 export interface MemoryRateLimiter {
@@ -10,16 +10,16 @@ export interface MemoryRateLimiter {
 }
 
 export interface MemoryRateLimiterOptions {
-  /** Told when all clients are forgotten before their minute is over. */
-  forgave?: () => void
+  /** Called when too many clients reset the counts before the window is over. */
+  overflowed?: () => void
   /** Milliseconds since any fixed moment. */
   now?: () => number
 }
 
-/** A fixed window of a minute, counted in this process. */
+/** Fixed windows of a minute. */
 export function createMemoryRateLimiter(
   perMinute: number,
-  { forgave = () => {}, now = () => performance.now() }: MemoryRateLimiterOptions = {},
+  { overflowed = () => {}, now = () => performance.now() }: MemoryRateLimiterOptions = {},
 ): MemoryRateLimiter {
   const counts = new Map<string, number>()
   let windowEndsMs = 0
@@ -27,7 +27,7 @@ export function createMemoryRateLimiter(
   return {
     take(client) {
       if (now() >= windowEndsMs || counts.size >= MAX_CLIENTS) {
-        if (now() < windowEndsMs) forgave()
+        if (now() < windowEndsMs) overflowed()
         counts.clear()
         windowEndsMs = now() + 60_000
       }

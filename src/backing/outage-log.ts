@@ -1,6 +1,6 @@
-// Tells the log once that something fails, and once that it answers again.
+// Logs when something begins to fail, and when it works again: once each, not for every failing call.
 
-import type { Log } from '../chassis/log.ts'
+import type { Log } from '../ports/log.ts'
 
 export interface OutageLog {
   failed(error: unknown): void
@@ -9,16 +9,16 @@ export interface OutageLog {
 
 export interface OutageLogOptions {
   /**
-   * What the lines tell. By default only the reason: the errors of many a client carry the command that failed, with its
-   * arguments, and one of those may be the password.
+   * The fields of the log lines. By default only the reason: errors of some clients carry the failed command with its
+   * arguments, which may include the password.
    */
   facts?: (error?: unknown) => object
-  /** Where some calls fail and others don't, the log is told of it no more often than this. */
+  /** Where calls fail and succeed in turn, an outage is logged no more often than this. */
   quietMs?: number
   now?: () => number
 }
 
-/** @param resource what it is that fails, for the log */
+/** @param resource the subject of the log messages, such as `Redis` */
 export function createOutageLog(log: Log, resource: string, options: OutageLogOptions = {}): OutageLog {
   const { facts = factsOf(resource), quietMs = 10_000, now = () => performance.now() } = options
   let failing = false
@@ -43,7 +43,7 @@ const factsOf = (resource: string) => (error?: unknown) => ({
   ...(error !== undefined && { reason: reasonOf(error) }),
 })
 
-/** Several addresses that were tried in vain make an error without a message. */
+/** An AggregateError, as after trying several addresses, has no message of its own. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.message || String((error as NodeJS.ErrnoException).code ?? error.name)

@@ -1,47 +1,43 @@
-// Counts the requests of each client in a minute: in Redis where it is bound, so that all instances share the quota, and
-// in memory. The memory counts along all the time, so the limit holds while Redis is away: for each instance then, and a
-// metric tells so.
+// Counts each client's requests per minute: in Redis where it is bound, so that all instances share the quota, and
+// always in memory as well. While Redis is unavailable, the count in memory decides, for each instance alone.
 
 import type { Redis } from 'ioredis'
 import { Counter } from 'prom-client'
-import type { Resource } from '../chassis/web/info.ts'
-import type { Quota, RateLimiter } from '../chassis/web/limit.ts'
+import type { Quota, RateLimiter, Resource } from '../ports/operations.ts'
 import { createMemoryRateLimiter } from './memory-rate-limiter.ts'
-import type { BackingParts } from './parts.ts'
 import type { RedisPort } from './redis.ts'
+import type { BackingRuntime } from './runtime.ts'
 
-type RateLimiterParts = Pick<BackingParts, 'config' | 'release' | 'metrics'>
-
-export interface ListedRateLimiter extends RateLimiter {
-  /** Undefined where there is no limit. */
+export interface RateLimiterPort extends RateLimiter {
+  /** Undefined where the limit is off. */
   resource(): Resource | undefined
 }
 
-export function createRateLimiter({ config, release, metrics }: RateLimiterParts, redis: RedisPort): ListedRateLimiter {
+export function createRateLimiter({ config, release, registry }: BackingRuntime, redis: RedisPort): RateLimiterPort {
   const perMinute = config.RATE_LIMIT_PER_MINUTE
   if (perMinute === 0) return { ...createMemoryRateLimiter(perMinute), resource: () => undefined }
-  const forgiven = new Counter({
-    name: 'rate_limit_forgiven_total',
-    help: 'Times that this process forgot what all clients had used of their minute, because there were too many.',
-    registers: [metrics],
+  const resets = new Counter({
+    name: 'rate_limit_resets_total',
+    help: 'Times that this process reset the counts of all clients early, because it had counted too many clients.',
+    registers: [registry],
   })
-  const memory = createMemoryRateLimiter(perMinute, { forgave: () => forgiven.inc() })
-  if (!redis.attached) return { ...memory, resource: () => ({ port: 'rate limit', adapter: 'memory' }) }
+  const memory = createMemoryRateLimiter(perMinute, { overflowed: () => resets.inc() })
+  if (!redis.binding) return { ...memory, resource: () => ({ port: 'rate limit', adapter: 'memory' }) }
 
-  const { name } = redis.attached
+  const { name } = redis.binding
   const prefix = config.KEY_PREFIX ?? release.name
   const fallbacks = new Counter({
     name: 'rate_limit_fallbacks_total',
     help: 'Requests that were counted by this process alone, because Redis did not answer.',
-    registers: [metrics],
+    registers: [registry],
   })
-  // Connecting takes longer than a request may wait, so it begins before the first one.
+  // Connecting takes longer than a request may wait, so it starts before the first one.
   redis.open().catch(() => {})
 
   return {
     async take(client) {
       const own = memory.take(client)
-      const shared = await redis.pause.attempt(async () => count(await redis.open(), `${prefix}:limit:${client}`))
+      const shared = await redis.breaker.attempt(async () => count(await redis.open(), `${prefix}:limit:${client}`))
       if (!shared) fallbacks.inc()
       return shared ? quota(perMinute, shared.result) : own
     },
@@ -56,7 +52,7 @@ interface Counted {
   restMs: number
 }
 
-/** The first request of a client begins its minute. All three commands go in one round trip, and happen at once. */
+/** A client's first request begins its minute. The three commands are one atomic transaction in one round trip. */
 async function count(redis: Redis, key: string): Promise<Counted> {
   const replies = (await redis.multi().set(key, 0, 'PX', MINUTE_MS, 'NX').incr(key).pttl(key).exec()) ?? []
   for (const [error] of replies) if (error) throw error

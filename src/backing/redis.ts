@@ -1,56 +1,55 @@
-// The connection to Redis that cache, rate limit and counters share. Its client takes 50 ms and 20 MB, so it is imported
-// when the first of them needs it. Whoever uses it has to get along without: every attempt ends soon, in an answer or
-// not.
+// The connection to Redis that the cache, the rate limit and the counters share. Its client costs 50 ms and 20 MB, so
+// it is imported on first use. Users must be able to do without Redis: every attempt ends soon, successful or not.
 
 import type { Redis } from 'ioredis'
-import type { Attached } from '../chassis/bindings.ts'
-import { onceItWorks } from './once-it-works.ts'
+import type { Binding } from '../ports/bindings.ts'
+import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts'
+import { lazy } from './lazy.ts'
 import { createOutageLog } from './outage-log.ts'
-import type { BackingParts } from './parts.ts'
-import { createPause, type Pause } from './pause.ts'
+import type { BackingRuntime } from './runtime.ts'
 import { tlsOptions } from './tls.ts'
 
 export interface RedisPort {
   /** Undefined where no Redis is bound. */
-  attached: Attached | undefined
-  /** Through it goes every command: while Redis fails, all who share the connection leave it alone. */
-  pause: Pause
-  /** The connection for commands. While there is none, they fail at once. */
+  binding: Binding | undefined
+  /** Every command goes through this breaker; while it is open, Redis is not called. */
+  breaker: CircuitBreaker
+  /** The connection for commands, which fail at once while it is down. */
   open(): Promise<Redis>
-  /** A connection of its own, since one that listens to channels can't do anything else. */
-  openListener(): Promise<Redis>
+  /** A separate connection, since a subscribed one can't send other commands. */
+  openSubscriber(): Promise<Redis>
   close(): Promise<void>
 }
 
-/** How long connecting may take, and how long a connection with a question open may be silent before it is dead. */
+/** How long connecting may take, and how long a connection with a pending command may be silent. */
 const SILENCE_MS = 2000
 
 export function createRedisPort({
   bindings,
   config,
   log,
-}: Pick<BackingParts, 'bindings' | 'config' | 'log'>): RedisPort {
-  const attached = bindings.of('redis')
+}: Pick<BackingRuntime, 'bindings' | 'config' | 'log'>): RedisPort {
+  const binding = bindings.of('redis')
   const outages = createOutageLog(log, 'Redis')
   const connections: Redis[] = []
   let closed = false
 
   return {
-    attached,
-    pause: createPause({ timeoutMs: config.CACHE_TIMEOUT_MS, outages, isAnswer }),
-    open: onceItWorks(connect),
-    openListener: onceItWorks(connect),
+    binding,
+    breaker: createCircuitBreaker({ timeoutMs: config.CACHE_TIMEOUT_MS, outages, isReply }),
+    open: lazy(connect),
+    openSubscriber: lazy(connect),
     close: async () => {
       closed = true
-      for (const connection of connections) connection.disconnect()
+      for (const connection of connections) disconnect(connection)
     },
   }
 
   async function connect(): Promise<Redis> {
-    if (!attached) throw new Error('No Redis is bound.')
-    const [{ Redis }, tls] = await Promise.all([import('ioredis'), tlsOptions(attached)])
+    if (!binding) throw new Error('No Redis is bound.')
+    const [{ Redis }, tls] = await Promise.all([import('ioredis'), tlsOptions(binding)])
     if (closed) throw new Error('The service is stopping.')
-    const redis = new Redis(attached.urls[0]!, {
+    const redis = new Redis(binding.urls[0]!, {
       ...(tls && { tls }),
       lazyConnect: true,
       enableOfflineQueue: false,
@@ -62,16 +61,22 @@ export function createRedisPort({
     })
     connections.push(redis)
     redis.on('error', outages.failed).on('ready', outages.answered)
-    // It goes on trying by itself. Whoever asks meanwhile is refused, and does without.
+    // The client keeps trying by itself; until it is connected, commands fail at once.
     await redis.connect().catch(() => {})
     return redis
   }
 }
 
-/** Whether Redis itself has said so. */
-export const isAnswer = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError'
+/** ioredis handles one error of a stream, but a TLS stream that is closed during its handshake may emit two. */
+function disconnect(connection: Redis) {
+  connection.stream?.on('error', () => {})
+  connection.disconnect()
+}
 
-/** Doubles up to two seconds, a random half of it, so that instances don't come back all at once. */
+/** Whether Redis itself replied with this error. */
+export const isReply = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError'
+
+/** Exponential backoff up to two seconds, half of it random, so that instances don't reconnect all at once. */
 function retryAfterMs(attempt: number): number {
   const longest = Math.min(50 * 2 ** attempt, 2000)
   return longest * (0.5 + Math.random() / 2)

@@ -1,12 +1,11 @@
-// Whom a client of a backing service trusts: the authorities that Node knows (NODE_EXTRA_CA_CERTS included), those that
-// the platform says it trusts, and the one that came with the binding. Cloud Foundry puts its own into a folder, which
-// Node does not read by itself.
+// The certificate authorities that clients of backing services trust: Node's own (including NODE_EXTRA_CA_CERTS), those
+// in the platform's folder (CF_SYSTEM_CERT_PATH, which Node does not read by itself), and the one of the binding.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ConnectionOptions } from 'node:tls'
 
-/** Undefined where the service is not spoken to in TLS. */
+/** Undefined where the binding does not use TLS. */
 export async function tlsOptions(
   { tls, ca }: { tls: boolean; ca?: string },
   env: NodeJS.ProcessEnv = process.env,

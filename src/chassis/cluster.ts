@@ -1,33 +1,33 @@
 // Factor VIII, concurrency: several copies of the web process that share its port, for an instance with more than one
-// core. The primary serves nothing itself: it starts the copies, replaces those that end, and stops them. On Cloud
-// Foundry more instances are the better choice, for each copy needs the memory of an instance.
+// core. The primary process serves no requests: it starts the copies, replaces those that end, and stops them. On Cloud
+// Foundry more instances are the better choice, because each copy needs as much memory as an instance.
 
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AggregatorRegistry, type Registry } from 'prom-client'
 import { ConfigError } from './config.ts'
-import { createLifecycle, type Lifecycle, listenToSignals } from './lifecycle.ts'
-import type { Log } from './log.ts'
-import type { LogSink } from './log-sink.ts'
+import { STOP_SIGNALS } from './lifecycle.ts'
 import { unavailable } from './problem.ts'
+import { exitOnBugs, handleProcessEvents } from './process-events.ts'
+import type { ChassisRuntime } from './runtime.ts'
 import type { ChassisConfig } from './settings.ts'
 
-/** A copy that ends at once every time must not keep the machine busy with starting it. */
+/** A copy that always ends immediately must not keep the machine busy with restarts. */
 const RESTART_DELAY_MS = 1000
 
-const TELL_METRICS = 'tell metrics'
+const METRICS_REQUEST = 'metrics'
 type FromPrimary = { stop: string } | { metrics: string | undefined }
 
-export const isCopy: boolean = cluster.isWorker
+/** Whether this process supervises copies instead of serving. */
+export const isPrimary = ({ WEB_CONCURRENCY }: ChassisConfig): boolean => WEB_CONCURRENCY > 1 && !cluster.isWorker
 
-/** In the primary: settles when the first copy listens, and rejects when one ends before. */
-export async function superviseCopies(config: ChassisConfig, log: Log, sink: LogSink): Promise<void> {
+/** In the primary: resolves when the first copy listens, and rejects when a copy ends before that. */
+export async function superviseCopies(runtime: ChassisRuntime): Promise<void> {
+  const { config, log, lifecycle } = runtime
   const aggregator = new AggregatorRegistry()
-  // The copies drain, each for itself; the primary has nothing to drain, and tells them at once.
-  const lifecycle = createLifecycle(log, sink, { ...config, DRAIN_SECONDS: 0 })
   lifecycle.onStop('copies', stopCopies)
-  listenToSignals(lifecycle)
+  handleProcessEvents(runtime)
   for (let copy = 0; copy < config.WEB_CONCURRENCY; copy++) start()
   await firstListens(lifecycle.draining)
 
@@ -41,7 +41,8 @@ export async function superviseCopies(config: ChassisConfig, log: Log, sink: Log
   function start() {
     const copy = cluster.fork()
     copy.on('message', async (message) => {
-      if (message === TELL_METRICS) send(copy, { metrics: await aggregator.clusterMetrics().catch(() => undefined) })
+      if (message !== METRICS_REQUEST) return
+      send(copy, { metrics: await aggregator.clusterMetrics().catch(() => undefined) })
     })
   }
 }
@@ -49,8 +50,8 @@ export async function superviseCopies(config: ChassisConfig, log: Log, sink: Log
 function firstListens(draining: AbortSignal): Promise<unknown> {
   const { promise: failed, reject } = Promise.withResolvers<never>()
   const fail = (_copy: Worker, code: number) => {
-    // A copy that was told to stop while it started is no failure: the others may have requests in flight.
-    if (!draining.aborted) reject(new ConfigError([`a copy ended with code ${code}; it has told why`]))
+    // A copy that is stopped while it starts has not failed, and the others may have requests in flight.
+    if (!draining.aborted) reject(new ConfigError([`a copy ended with code ${code}; see its own log line`]))
   }
   cluster.on('exit', fail)
   return Promise.race([once(cluster, 'listening'), failed]).finally(() => cluster.off('exit', fail))
@@ -68,36 +69,43 @@ function send(copy: Worker, message: FromPrimary) {
 }
 
 /**
- * In a copy: stops when the primary says so. Signals are left to the primary, since a platform or a terminal may send
- * them to all processes at once, and whatever came second would count as impatience.
+ * Stops the process on a signal from the platform or the terminal. A copy ignores signals and stops on a message from its
+ * primary: signals may be sent to all processes at once, and a second request to stop ends a process at once.
  */
-export function listenToPrimary(lifecycle: Lifecycle) {
-  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => {})
+export function listenForStop(runtime: ChassisRuntime) {
+  if (!cluster.isWorker) return handleProcessEvents(runtime)
+  exitOnBugs(runtime)
+  for (const signal of STOP_SIGNALS) process.on(signal, () => {})
   process.on('message', (message: FromPrimary) => {
-    if ('stop' in message) void lifecycle.stop(message.stop)
+    if ('stop' in message) void runtime.lifecycle.stop(message.stop)
   })
 }
 
-/** In a copy: the metrics of all copies, since a request reaches only one of them. */
-export function createSharedMetrics(registry: Registry): () => Promise<string> {
+/**
+ * The metrics in Prometheus' text format. In a copy these are the metrics of all copies, because a scrape reaches only one.
+ *
+ * @returns a function that throws 503 while a copy does not answer
+ */
+export function createExposition(registry: Registry): () => Promise<string> {
+  if (!cluster.isWorker) return () => registry.metrics()
   AggregatorRegistry.setRegistries(registry)
-  new AggregatorRegistry() // Makes this process answer when the primary asks all copies.
-  let asked: Promise<string> | undefined
+  new AggregatorRegistry() // Its constructor makes this process respond to the primary.
+  let pending: Promise<string> | undefined
 
-  return function tellMetrics() {
-    asked ??= askPrimary().finally(() => {
-      asked = undefined
+  return function exposeAllCopies() {
+    pending ??= requestFromPrimary().finally(() => {
+      pending = undefined
     })
-    return asked
+    return pending
   }
 }
 
-async function askPrimary(): Promise<string> {
+async function requestFromPrimary(): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>()
   const listen = (message: FromPrimary) => 'metrics' in message && resolve(message.metrics)
   process.on('message', listen)
-  process.send?.(TELL_METRICS)
+  process.send?.(METRICS_REQUEST)
   const text = await promise.finally(() => process.off('message', listen))
-  if (text === undefined) throw unavailable('Not every copy of the process told its metrics in time.', 5)
+  if (text === undefined) throw unavailable('Not every copy of the process reported its metrics in time.', 5)
   return text
 }

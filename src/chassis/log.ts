@@ -1,18 +1,24 @@
-// Factor XI, logs: one JSON object a line, on stdout and nowhere else. What is logged during a request carries its ids.
+// Factor XI, logs: one JSON object per line, written to stdout only. Lines logged during a request have its ids.
 
-import { type Logger, pino } from 'pino'
+import { pino } from 'pino'
+import type { Log, LogSink } from '../ports/log.ts'
+import type { Release } from '../ports/runtime.ts'
 import { requestContext } from './context.ts'
-import type { LogSink } from './log-sink.ts'
-import { factsOf, type Release } from './release.ts'
+import { logFieldsOf } from './release.ts'
 
-export type Log = Logger
+export interface LogOptions {
+  level: string
+  sink: LogSink
+  release: Release
+  /** The process type, as in the Procfile. */
+  process: string
+}
 
-/** @param process the word of the Procfile that this process was started with */
-export function createLog(level: string, sink: LogSink, release: Release, process: string): Log {
+export function createLog({ level, sink, release, process }: LogOptions): Log {
   return pino(
     {
       level,
-      base: factsOf(release, process),
+      base: logFieldsOf(release, process),
       messageKey: 'message',
       errorKey: 'error',
       timestamp: () => `,"time":"${timestamp()}"`,
@@ -27,7 +33,7 @@ export function createLog(level: string, sink: LogSink, release: Release, proces
 let lastMs = 0
 let lastText = ''
 
-/** Now, as RFC 3339 in UTC. The text is made once a millisecond, not once a line. */
+/** The current time as RFC 3339 in UTC. It is formatted once per millisecond, not once per line. */
 export function timestamp(): string {
   const now = Date.now()
   if (now !== lastMs) {

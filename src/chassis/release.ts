@@ -1,16 +1,9 @@
-// What is running: the name, the version and the commit that every log line, /info and a metric tell.
+// What is running, as log lines, /info and a metric report it: name, version, commit and instance.
 
 import { readFileSync } from 'node:fs'
 import { pid } from 'node:process'
+import type { Release } from '../ports/runtime.ts'
 import type { ChassisConfig } from './settings.ts'
-
-export interface Release {
-  name: string
-  version: string
-  commit: string
-  /** Which instance of how many this is; Cloud Foundry counts from 0. */
-  instance: string
-}
 
 export function readRelease(
   { VERSION, COMMIT }: Pick<ChassisConfig, 'VERSION' | 'COMMIT'>,
@@ -25,8 +18,15 @@ export function readRelease(
   }
 }
 
-/** What a log line tells of it. */
-export const factsOf = ({ name, version, commit, instance }: Release, process: string) => ({
+/** Set by Cloud Foundry, Heroku and Kubernetes. */
+const PLATFORM_VARIABLES = ['VCAP_APPLICATION', 'DYNO', 'KUBERNETES_SERVICE_HOST']
+
+/** Whether a platform runs the process; buildpacks and the Dockerfile set NODE_ENV. */
+export const isDeployed = (env: NodeJS.ProcessEnv): boolean =>
+  env.NODE_ENV === 'production' || PLATFORM_VARIABLES.some((name) => env[name])
+
+/** The fields that every log line has. */
+export const logFieldsOf = ({ name, version, commit, instance }: Release, process: string) => ({
   service: name,
   version,
   commit,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createMemoryRateLimiter } from '../../src/backing/memory-rate-limiter.ts'
 
-test('each client has a quota of its own, which is whole again in the next window', () => {
+test('each client has its own quota, which is restored in the next window', () => {
   let nowMs = 1000
   const limiter = createMemoryRateLimiter(2, { now: () => nowMs })
 
@@ -14,11 +14,11 @@ test('each client has a quota of its own, which is whole again in the next windo
   expect(limiter.take('a')).toEqual({ remaining: 1, resetSeconds: 60 })
 })
 
-test('too many clients are forgiven all at once, and somebody is told', () => {
-  let forgiven = 0
-  const limiter = createMemoryRateLimiter(1, { now: () => 1000, forgave: () => forgiven++ })
+test('too many clients reset the counts of all, and the overflow is reported', () => {
+  let overflows = 0
+  const limiter = createMemoryRateLimiter(1, { now: () => 1000, overflowed: () => overflows++ })
   for (let client = 0; client < 100_000; client++) limiter.take(String(client))
-  expect([limiter.take('0').remaining, forgiven]).toEqual([0, 1])
+  expect([limiter.take('0').remaining, overflows]).toEqual([0, 1])
 
-  expect([limiter.take('0').remaining, forgiven]).toEqual([-1, 1])
+  expect([limiter.take('0').remaining, overflows]).toEqual([-1, 1])
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { cacheComplaints } from '../../src/backing/settings.ts'
-import { createParts } from './parts.ts'
+import { createRuntime } from './fixtures/runtime.ts'
 
 const withTls = {
   VCAP_SERVICES: JSON.stringify({
@@ -9,8 +9,8 @@ const withTls = {
 }
 
 const complaints = (env: NodeJS.ProcessEnv) => {
-  const { parts } = createParts(env)
-  return cacheComplaints(parts.config, parts.bindings)
+  const { runtime } = createRuntime(env)
+  return cacheComplaints(runtime.config, runtime.bindings)
 }
 
 test.each(['redis', 'memcached'])('CACHE=%s is refused where none is bound', (CACHE) => {
@@ -29,11 +29,11 @@ test.each([
   { CACHE: 'memcached', MEMCACHED_URL: 'memcached://cache' },
   { CACHE: 'memory', ...withTls },
   { REDIS_URL: 'redis://cache', ...withTls },
-])('%j can be done', (env) => {
+])('%j is accepted', (env) => {
   expect(complaints(env)).toEqual([])
 })
 
-test('a Memcached that wants TLS is refused where it would be used, for it would get the password in clear', () => {
-  expect(complaints(withTls)).toEqual([expect.stringMatching(/^my-cache wants TLS/)])
-  expect(complaints({ CACHE: 'memcached', ...withTls })).toEqual([expect.stringMatching(/^my-cache wants TLS/)])
+test('a Memcached that requires TLS is refused where it would be used, since the password would be sent in plain text', () => {
+  expect(complaints(withTls)).toEqual([expect.stringMatching(/^my-cache requires TLS/)])
+  expect(complaints({ CACHE: 'memcached', ...withTls })).toEqual([expect.stringMatching(/^my-cache requires TLS/)])
 })

@@ -5,14 +5,16 @@ import { createMemorySink } from '../app.ts'
 
 const release = { name: 'demo', version: '1.2.3', commit: 'abc', instance: '0' }
 
-function create(timing: Parameters<typeof createLifecycle>[2] = { DRAIN_SECONDS: 0, SHUTDOWN_SECONDS: 8 }) {
+function create({ seconds = 8, signalledCode }: { seconds?: number; signalledCode?: 0 | 1 } = {}) {
   const sink = createMemorySink()
+  const log = createLog({ level: 'info', sink, release, process: 'web' })
   const exits: number[] = []
-  const lifecycle = createLifecycle(createLog('info', sink, release, 'web'), sink, timing, (code) => exits.push(code))
+  const exit = (code: number) => void exits.push(code)
+  const lifecycle = createLifecycle({ log, sink, config: { SHUTDOWN_SECONDS: seconds }, signalledCode, exit })
   return { lifecycle, exits, lines: sink.lines }
 }
 
-test('what was opened last is closed first, each after the one before', async () => {
+test('resources are closed one after the other, the last opened first', async () => {
   const { lifecycle, exits } = create()
   const closed: string[] = []
   lifecycle.onStop('database', () => closed.push('database'))
@@ -27,9 +29,8 @@ test('what was opened last is closed first, each after the one before', async ()
   expect(exits).toEqual([0])
 })
 
-test('work that a signal has stopped was not done, and the exit code says so', async () => {
-  const work = { DRAIN_SECONDS: 0, SHUTDOWN_SECONDS: 8, signalledCode: 1 } as const
-  const [stopped, done] = [create(work), create(work)]
+test('the exit code says that a signal has interrupted unfinished work', async () => {
+  const [stopped, done] = [create({ signalledCode: 1 }), create({ signalledCode: 1 })]
 
   await stopped.lifecycle.stop('SIGTERM')
   await done.lifecycle.stop('done')
@@ -37,7 +38,7 @@ test('work that a signal has stopped was not done, and the exit code says so', a
   expect([stopped.exits, done.exits]).toEqual([[1], [0]])
 })
 
-test('a resource that fails to close does not keep the others open', async () => {
+test('a resource that fails to close does not prevent the others from closing', async () => {
   const { lifecycle, exits, lines } = create()
   const closed: string[] = []
   lifecycle.onStop('database', () => closed.push('database'))
@@ -52,7 +53,7 @@ test('a resource that fails to close does not keep the others open', async () =>
   )
 })
 
-test('a second signal ends the process at once, and the log tells why', async () => {
+test('a second signal ends the process at once, and the log says why', async () => {
   const { lifecycle, exits, lines } = create()
   lifecycle.onStop('web', () => new Promise(() => {}))
 
@@ -60,20 +61,20 @@ test('a second signal ends the process at once, and the log tells why', async ()
   await lifecycle.stop('SIGINT')
 
   expect(exits).toEqual([1])
-  expect(lines().at(-1)).toMatchObject({ exitCode: 1, message: 'stopped at once: SIGINT came while stopping' })
+  expect(lines().at(-1)).toMatchObject({ exitCode: 1, message: 'stopped at once: SIGINT arrived while stopping' })
   void stopping
 })
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
 
-test('the deadline ends the process, and the log tells why', async () => {
-  const { lifecycle, exits, lines } = create({ DRAIN_SECONDS: 0, SHUTDOWN_SECONDS: 3 })
+test('the deadline ends the process, and the log says why', async () => {
+  const { lifecycle, exits, lines } = create({ seconds: 3 })
   lifecycle.onStop('web', () => new Promise(() => {}))
 
   void lifecycle.stop('SIGTERM')
   await vi.advanceTimersByTimeAsync(3000)
   await vi.waitFor(() => expect(exits).toEqual([1]))
 
-  expect(lines().at(-1)).toMatchObject({ exitCode: 1, message: 'stopped at once: not done after 3 s' })
+  expect(lines().at(-1)).toMatchObject({ exitCode: 1, message: 'stopped at once: not finished after 3 s' })
 })

@@ -1,24 +1,29 @@
 import { expect, test } from 'vitest'
-import { createMetrics } from '../../src/chassis/metrics.ts'
+import { createRegistry, createTimed } from '../../src/chassis/metrics.ts'
 
 const release = { name: 'demo', version: '1.2.3', commit: 'abc', instance: '0' }
 const sink = { write: () => {}, dropped: () => 3, flush: async () => {} }
 
+function create() {
+  const registry = createRegistry(release, sink)
+  return { registry, timed: createTimed(registry) }
+}
+
 test('the release is a metric', async () => {
-  const { registry } = createMetrics(release, sink)
+  const { registry } = create()
 
   expect(await registry.metrics()).toContain('app_info{name="demo",version="1.2.3",commit="abc"} 1')
 })
 
 test('dropped log lines are counted', async () => {
-  const { registry } = createMetrics(release, sink)
+  const { registry } = create()
 
   expect(await registry.metrics()).toContain('log_lines_dropped_total 3')
   expect(await registry.metrics()).toContain('log_lines_dropped_total 3')
 })
 
-test('a timed function gives and throws what it always did', async () => {
-  const { timed } = createMetrics(release, sink)
+test('timing does not change what a function returns or throws', async () => {
+  const { timed } = create()
   const add = timed('add', (a: number, b: number) => a + b)
   const wait = timed('wait', async (text: string) => text)
   const fail = timed('fail', () => {
@@ -30,8 +35,8 @@ test('a timed function gives and throws what it always did', async () => {
   expect(fail).toThrow(RangeError)
 })
 
-test('calls of timed functions are counted by how they ended', async () => {
-  const { registry, timed } = createMetrics(release, sink)
+test('calls of timed functions are counted by their outcome', async () => {
+  const { registry, timed } = create()
   const flip = timed('flip', async (good: boolean) => {
     if (!good) throw new Error('bad')
   })
@@ -45,8 +50,8 @@ test('calls of timed functions are counted by how they ended', async () => {
   expect(text).toContain('function_duration_seconds_count{function="flip",outcome="error"} 1')
 })
 
-test('of an async function the whole time is taken', async () => {
-  const { registry, timed } = createMetrics(release, sink)
+test('an async function is timed until its promise settles', async () => {
+  const { registry, timed } = create()
   const { promise, resolve } = Promise.withResolvers<void>()
 
   const running = timed('long', () => promise)()

@@ -3,7 +3,7 @@ import { listFeature, unlistFeature } from '../../scripts/feature/feature-list.t
 
 const LIST = `// The features.
 
-import type { Feature } from '../ports.ts'
+import type { Feature } from '../ports/feature.ts'
 import pages from './pages/index.ts'
 import priceList from './price-list/index.ts'
 
@@ -13,7 +13,7 @@ export const features: Feature[] = [
 ]
 `
 
-const EMPTY = `import type { Feature } from '../ports.ts'
+const EMPTY = `import type { Feature } from '../ports/feature.ts'
 
 export const features: Feature[] = [
 ]
@@ -22,7 +22,7 @@ export const features: Feature[] = [
 test('a feature loses its import and its entry', () => {
   expect(unlistFeature(LIST, 'pages')).toBe(`// The features.
 
-import type { Feature } from '../ports.ts'
+import type { Feature } from '../ports/feature.ts'
 import priceList from './price-list/index.ts'
 
 export const features: Feature[] = [
@@ -34,7 +34,7 @@ export const features: Feature[] = [
 test('a new feature is listed last', () => {
   expect(listFeature(LIST, 'order-items')).toBe(`// The features.
 
-import type { Feature } from '../ports.ts'
+import type { Feature } from '../ports/feature.ts'
 import pages from './pages/index.ts'
 import priceList from './price-list/index.ts'
 import orderItems from './order-items/index.ts'

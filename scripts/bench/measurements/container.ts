@@ -3,7 +3,7 @@
 
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
-import { openMemoryGroup } from '../../memory-group.ts'
+import { openMemoryGroup } from 'cf-rehearse/memory-group'
 import type { Bench } from '../feature-benchmark.ts'
 import { load } from '../load/load.ts'
 import type { Workload } from '../load/workload.ts'

@@ -1,125 +1,119 @@
-// A function whose results are used again. The path of a hit in memory is short on purpose: most calls take it.
+// A cached function. The path of a hit in memory is short on purpose: most calls take it.
 //
-// Forgetting gives the function another generation. A result belongs to the generation that was current before the
-// function was called, so whatever was slow can't bring back what has been forgotten meanwhile.
+// Invalidating the function gives it a new generation. A result belongs to the generation that was current when the
+// call began, so a slow call can't bring back a result that was invalidated meanwhile.
 
 import { randomUUID } from 'node:crypto'
-import type { CachedFunction, CacheOptions } from '../../ports.ts'
+import type { CachedFunction, CacheOptions } from '../../ports/cache.ts'
 import type { OutageLog } from '../outage-log.ts'
 import { createEntry, type Entry } from './entry.ts'
-import { createFlights } from './flights.ts'
 import { type Args, keyOf } from './key.ts'
-import type { MemoryLevel } from './memory.ts'
+import type { MemoryLevel, Revalidatable } from './levels.ts'
 import type { Outcome } from './metrics.ts'
 import type { SharedLevel } from './shared-level.ts'
+import { createSingleFlight } from './single-flight.ts'
 
-export interface CachedParts {
-  /** Names the function among all that share the levels. */
+export interface CachedFunctionOptions {
+  /** Identifies the function among all that share the levels. */
   scope: string
   memory: MemoryLevel
   shared: SharedLevel | undefined
-  /** How long memory is believed without asking others. */
-  believedMs: number
-  counts: Record<Outcome, () => void>
-  /** Told of calls that failed without anybody noticing, because an older result was there. */
+  /** How long an entry in memory is used before it is revalidated with the shared level. */
+  revalidateAfterMs: number
+  counts: Record<Outcome, { inc(): void }>
+  /** Logs failures that no caller sees, because a stale result was served instead. */
   outages: OutageLog
   /** Milliseconds since 1970. */
   now: () => number
 }
 
-export interface Doubting {
-  /** Another process has forgotten: nothing in memory is used before the shared level has been asked. */
-  doubt(): void
-}
-
-/** How long an old result is used without another try, after one has failed. */
+/** How long after a failure the stale result is served without calling the function again. */
 const RETRY_MS = 1000
 
 export function createCached<A extends Args, Result>(
   fn: (...args: A) => Promise<Result>,
   options: CacheOptions,
-  { scope, memory, shared, believedMs, counts, outages, now }: CachedParts,
-): CachedFunction<A, Result> & Doubting {
-  const lookUps = createFlights<Result>()
-  const makings = createFlights<Result>()
-  /** Where `isAgreed` is false, one that nobody else knows. */
+  { scope, memory, shared, revalidateAfterMs, counts, outages, now }: CachedFunctionOptions,
+): CachedFunction<A, Result> & Revalidatable {
+  const lookups = createSingleFlight<Result>()
+  const loads = createSingleFlight<Result>()
+  /** Until it is confirmed by the shared level, an id that no stored entry has. */
   let generation: string = randomUUID()
-  let isAgreed = false
-  /** How often something was forgotten. */
+  let isConfirmed = false
+  /** Counts invalidations; a call that began in an earlier epoch is not shared with later callers. */
   let epoch = 0
 
-  return Object.assign(call, { forget, doubt })
+  return Object.assign(call, { forget, revalidate: beginGeneration })
 
   function call(...args: A): Promise<Result> {
     const key = keyOf(scope, args)
-    const kept = memory.get(key)
-    if (kept?.generation !== generation) return lookUp(key, args)
+    const entry = memory.get(key)
+    if (entry?.generation !== generation) return lookUp(key, args)
     const nowMs = now()
-    if (nowMs >= kept.believedUntilMs || nowMs >= kept.staleUntilMs) return lookUp(key, args)
-    return use(kept, key, args)
+    if (nowMs >= entry.revalidateAtMs || nowMs >= entry.staleUntilMs) return lookUp(key, args)
+    return serve(entry, key, args)
   }
 
   async function forget() {
-    doubt()
-    await shared?.forget(scope)
+    beginGeneration()
+    await shared?.invalidate(scope)
   }
 
-  function doubt() {
+  function beginGeneration() {
     generation = randomUUID()
-    isAgreed = false
+    isConfirmed = false
     epoch += 1
   }
 
-  /** The result of an entry that has not ended; an old one is made anew in the background. */
-  function use(entry: Omit<Entry, 'json'>, key: string, args: A): Promise<Result> {
-    if (now() < entry.freshUntilMs) counts.hit()
+  /** Stale while revalidate: a stale result is returned at once, and loaded again in the background. */
+  function serve(entry: Omit<Entry, 'json'>, key: string, args: A): Promise<Result> {
+    if (now() < entry.freshUntilMs) counts.hit.inc()
     else {
-      counts.stale()
-      if (!makings.find(key, epoch)) make(key, args).catch(outages.failed)
+      counts.stale.inc()
+      if (!loads.find(key, epoch)) load(key, args).catch(outages.failed)
     }
     return Promise.resolve(entry.value as Result)
   }
 
-  /** However many look for the same, one asks for all. Who comes after something was forgotten asks anew. */
   function lookUp(key: string, args: A): Promise<Result> {
-    const flying = lookUps.find(key, epoch)
-    if (flying) {
-      counts.hit()
-      return flying
+    const inFlight = lookups.find(key, epoch)
+    if (inFlight) {
+      counts.hit.inc()
+      return inFlight
     }
-    return lookUps.add(key, epoch, readOrMake(key, args))
+    return lookups.add(key, epoch, readOrLoad(key, args))
   }
 
-  async function readOrMake(key: string, args: A): Promise<Result> {
-    const asked = epoch
+  async function readOrLoad(key: string, args: A): Promise<Result> {
+    const beganEpoch = epoch
     const found = shared && (await shared.read(scope, key))
-    if (found && asked === epoch) agree(found.generation)
+    if (found && beganEpoch === epoch) confirm(found.generation)
     const entry = found?.entry
     if (entry?.generation === generation && now() < entry.staleUntilMs) {
       remember(key, entry)
-      return use(entry, key, args)
+      return serve(entry, key, args)
     }
-    counts.miss()
-    return make(key, args)
+    counts.miss.inc()
+    return load(key, args)
   }
 
-  /** Takes over what the others agree on. If it is not what was known, that they have forgotten was missed. */
-  function agree(found: string) {
-    if (isAgreed && found !== generation) epoch += 1
+  /** Takes over the shared generation. If it replaces a confirmed one, another process's invalidation was missed. */
+  function confirm(found: string) {
+    if (isConfirmed && found !== generation) epoch += 1
     generation = found
-    isAgreed = true
+    isConfirmed = true
   }
 
-  function make(key: string, args: A): Promise<Result> {
-    return makings.find(key, epoch) ?? makings.add(key, epoch, produce(key, args))
+  function load(key: string, args: A): Promise<Result> {
+    return loads.find(key, epoch) ?? loads.add(key, epoch, callAndStore(key, args))
   }
 
-  async function produce(key: string, args: A): Promise<Result> {
-    const [began, beganEpoch] = [generation, epoch]
+  async function callAndStore(key: string, args: A): Promise<Result> {
+    const [beganGeneration, beganEpoch] = [generation, epoch]
     try {
       const value = await fn(...args)
-      const entry = createEntry(value, began, options, now())
-      // What has been forgotten meanwhile is for those who asked before, and for nobody else.
+      const entry = createEntry(value, beganGeneration, options, now())
+      // A result that was invalidated meanwhile goes only to the callers that were waiting for it.
       if (beganEpoch === epoch) {
         remember(key, entry)
         await shared?.write(scope, key, entry, now())
@@ -127,21 +121,21 @@ export function createCached<A extends Args, Result>(
       outages.answered()
       return value
     } catch (error) {
-      return makeDo(error, key)
+      return staleIfError(error, key)
     }
   }
 
   function remember(key: string, { value, json = '', generation, freshUntilMs, staleUntilMs }: Entry) {
-    const entry = { value, generation, freshUntilMs, staleUntilMs, believedUntilMs: now() + believedMs }
-    memory.set(key, entry, key.length + json.length)
+    const entry = { value, generation, freshUntilMs, staleUntilMs, revalidateAtMs: now() + revalidateAfterMs }
+    memory.set(key, entry, { size: key.length + json.length })
   }
 
-  /** While the function fails, what is there is better than nothing, though it may not be believed any more. */
-  function makeDo(error: unknown, key: string): Result {
-    const kept = memory.get(key)
-    if (kept?.generation !== generation || now() >= kept.staleUntilMs) throw error
+  /** Stale if error: while the function fails, an entry in memory is served, even one due to be revalidated. */
+  function staleIfError(error: unknown, key: string): Result {
+    const entry = memory.get(key)
+    if (entry?.generation !== generation || now() >= entry.staleUntilMs) throw error
     outages.failed(error)
-    kept.freshUntilMs = kept.believedUntilMs = now() + RETRY_MS
-    return kept.value as Result
+    entry.freshUntilMs = entry.revalidateAtMs = now() + RETRY_MS
+    return entry.value as Result
   }
 }

@@ -1,18 +1,18 @@
-// What is kept of a result, and for how long.
+// A cache entry: a result, its generation, and how long it is fresh and may be served stale.
 
-import type { CacheOptions } from '../../ports.ts'
+import type { CacheOptions } from '../../ports/cache.ts'
 
 export interface Entry {
   value: unknown
   /** As JSON; undefined where the value is undefined. */
   json: string | undefined
-  /** The one that the function had before it was called. */
+  /** The function's generation when the call began. */
   generation: string
   freshUntilMs: number
   staleUntilMs: number
 }
 
-/** Up to a tenth less at random, so that what was kept at the same time does not end at the same time. */
+/** Up to 10 % shorter, so that entries cached together don't expire together. */
 const JITTER = 0.1
 
 export function createEntry(value: unknown, generation: string, options: CacheOptions, nowMs: number): Entry {
@@ -24,13 +24,13 @@ export function createEntry(value: unknown, generation: string, options: CacheOp
   return { value: freeze(value), json: JSON.stringify(value), generation, freshUntilMs, staleUntilMs }
 }
 
-/** As a store keeps it: a line of what is to be known about the value, and the value. */
+/** The format in a store: one line of metadata, then the value as JSON. */
 export const writeEntry = ({ json = '', generation, freshUntilMs, staleUntilMs }: Entry): string =>
   `${generation} ${freshUntilMs} ${staleUntilMs}\n${json}`
 
 const ENTRY = /^(\S+) (\d+) (\d+)\n/
 
-/** Undefined where the text is none of ours. */
+/** Undefined where the text is not an entry. */
 export function readEntry(text: string | undefined): Entry | undefined {
   const [head, generation, freshUntil, staleUntil] = text?.match(ENTRY) ?? []
   if (text === undefined || head === undefined || generation === undefined) return undefined

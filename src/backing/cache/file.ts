@@ -1,11 +1,11 @@
-// A cache in files, which processes on one machine share and which survives them. Names are hashes, so that no key leads
-// out of the folder. Files are put in place whole, by renaming or linking.
+// A cache in files, which the processes of one machine share and which survives restarts. File names are hashes, so no
+// key can escape the folder. Files are written aside, then renamed or linked into place, so none is read half-written.
 
 import { createHash, randomUUID } from 'node:crypto'
 import { link, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { createCircuitBreaker } from '../circuit-breaker.ts'
 import type { OutageLog } from '../outage-log.ts'
-import { createPause } from '../pause.ts'
 import { type Bounds, createPruner, ENTRY, TEMPORARY } from './prune.ts'
 import type { CacheStore } from './store.ts'
 
@@ -23,7 +23,7 @@ export function createFileStore(folder: string, { timeoutMs, outages, ...bounds 
 
   return {
     name: 'file',
-    pause: createPause({ timeoutMs, outages }),
+    breaker: createCircuitBreaker({ timeoutMs, outages }),
 
     async read(scope, key) {
       const [generation, entry] = await Promise.all([readText(generationFile(scope)), readText(entryFile(key))])
@@ -48,27 +48,27 @@ export function createFileStore(folder: string, { timeoutMs, outages, ...bounds 
       await rename(await writeAside(generationFile(scope), generation), generationFile(scope))
     },
 
-    // What is fetched anew in the background may come later. It must not bring back a folder that has been removed.
+    // A background load may still finish after this; its write must not create the folder again.
     async close() {
       closed = true
       await Promise.allSettled(writes)
     },
   }
 
-  async function put(place: string, entry: string, ttlMs: number) {
-    const temporary = await writeAside(place, entry)
-    // Its time of change says when it ends, so that it need not be read to be judged.
+  async function put(file: string, entry: string, ttlMs: number) {
+    const temporary = await writeAside(file, entry)
+    // The modification time is the time of expiry, so that pruning need not read the file.
     await utimes(temporary, new Date(), new Date(Date.now() + ttlMs))
-    await rename(temporary, place)
+    await rename(temporary, file)
     prune()
   }
 }
 
 const hash = (key: string) => createHash('sha256').update(key).digest('hex')
 
-async function writeAside(place: string, text: string): Promise<string> {
-  await mkdir(dirname(place), { recursive: true })
-  const temporary = `${place}.${randomUUID()}${TEMPORARY}`
+async function writeAside(file: string, text: string): Promise<string> {
+  await mkdir(dirname(file), { recursive: true })
+  const temporary = `${file}.${randomUUID()}${TEMPORARY}`
   await writeFile(temporary, text)
   return temporary
 }

@@ -1,26 +1,26 @@
-// Keys say what they are for, as far as Memcached lets them: 250 bytes without spaces or control characters.
+// Cache keys: readable where Memcached's rules allow it (250 bytes, no spaces or control characters), else hashed.
 
 import { createHash } from 'node:crypto'
 
 export type Args = readonly (string | number | boolean | undefined)[]
 
-/** Names a function among all that share a store. */
+/** Identifies a cached function among all that share a store. */
 export function scopeOf(prefix: string, feature: string, name: string): string {
   const scope = `${prefix}:${feature}:${name}`
-  return FIT.test(scope) ? scope : hash(scope)
+  return READABLE_SCOPE.test(scope) ? scope : hash(scope)
 }
 
-/** The same for equal arguments, and for no others: a text stands in quotes, a number or undefined does not. */
+/** Equal for equal arguments only: strings are quoted, numbers, booleans and undefined are not. */
 export function keyOf(scope: string, args: Args): string {
   let list = ''
   for (const arg of args) list += `${list && ','}${typeof arg === 'string' ? JSON.stringify(arg) : arg}`
   return `${scope}(${list})`
 }
 
-/** The key of an entry as every store takes it. */
-export const storeKey = (scope: string, key: string): string => (FIT_KEY.test(key) ? key : `${scope}#${hash(key)}`)
+/** The key of an entry in a form that every store accepts. */
+export const storeKey = (scope: string, key: string): string => (READABLE_KEY.test(key) ? key : `${scope}#${hash(key)}`)
 
-const FIT = /^[\x21-\x7e]{1,150}$/
-const FIT_KEY = /^[\x21-\x7e]{1,200}$/
+const READABLE_SCOPE = /^[\x21-\x7e]{1,150}$/
+const READABLE_KEY = /^[\x21-\x7e]{1,200}$/
 
 const hash = (text: string) => createHash('sha256').update(text).digest('base64url')

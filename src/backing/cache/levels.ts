@@ -1,9 +1,9 @@
-// The levels that all cached functions of this process share.
+// The two levels that all cached functions of this process share: memory, and the store behind it, if there is one.
 
+import { LRUCache } from 'lru-cache'
 import type { Registry } from 'prom-client'
 import type { BackingConfig } from '../settings.ts'
-import type { Doubting } from './cached.ts'
-import { createMemoryLevel, type MemoryLevel } from './memory.ts'
+import type { Entry } from './entry.ts'
 import { type CacheMetrics, createCacheMetrics } from './metrics.ts'
 import { createSharedLevel, type SharedLevel } from './shared-level.ts'
 import type { CacheStore } from './store.ts'
@@ -14,20 +14,36 @@ export interface Levels {
   metrics: CacheMetrics
 }
 
-export interface LevelsParts {
-  config: Pick<BackingConfig, 'CACHE_MAX_ENTRIES' | 'CACHE_MAX_BYTES'>
-  registry: Registry
-  /** What is behind the memory. */
-  store: CacheStore | undefined
-  /** The functions that are cached, by scope. */
-  functions: ReadonlyMap<string, Doubting>
+/** Evicts the least recently used entry first. An entry that exceeds the bounds on its own is not kept. */
+export type MemoryLevel = LRUCache<string, MemoryEntry>
+
+export interface MemoryEntry extends Omit<Entry, 'json'> {
+  /** When to revalidate with the shared level, which other processes write to. */
+  revalidateAtMs: number
 }
 
-export function createLevels({ config, registry, store, functions }: LevelsParts): Levels {
-  const memory = createMemoryLevel({ maxEntries: config.CACHE_MAX_ENTRIES, maxBytes: config.CACHE_MAX_BYTES })
-  const metrics = createCacheMetrics(registry, memory.size)
-  const replaced = (scope: string) => functions.get(scope)?.doubt()
-  // Without messages, memory is believed for CACHE_MEMORY_SECONDS all the same.
-  store?.listen?.({ replaced, resumed: memory.doubt }).catch(() => {})
+export interface Revalidatable {
+  /** Another process has invalidated the function: its entries in memory are revalidated before they are used again. */
+  revalidate(): void
+}
+
+export interface LevelsOptions {
+  config: Pick<BackingConfig, 'CACHE_MAX_ENTRIES' | 'CACHE_MAX_BYTES'>
+  registry: Registry
+  store: CacheStore | undefined
+  /** The cached functions, by scope. */
+  functions: ReadonlyMap<string, Revalidatable>
+}
+
+export function createLevels({ config, registry, store, functions }: LevelsOptions): Levels {
+  const memory: MemoryLevel = new LRUCache({ max: config.CACHE_MAX_ENTRIES, maxSize: config.CACHE_MAX_BYTES })
+  const metrics = createCacheMetrics(registry, () => memory.size)
+  const replaced = (scope: string) => functions.get(scope)?.revalidate()
+  // Without messages, entries in memory are still revalidated every CACHE_MEMORY_SECONDS.
+  store?.subscribe?.({ replaced, resumed }).catch(() => {})
   return { memory, shared: store && createSharedLevel(store, metrics), metrics }
+
+  function resumed() {
+    for (const entry of memory.values()) entry.revalidateAtMs = 0
+  }
 }

@@ -1,15 +1,15 @@
 import memjs from 'memjs'
-import type { Attached } from '../../chassis/bindings.ts'
+import type { Binding } from '../../ports/bindings.ts'
+import { createCircuitBreaker } from '../circuit-breaker.ts'
 import type { OutageLog } from '../outage-log.ts'
-import { createPause } from '../pause.ts'
 import type { CacheStore } from './store.ts'
 
 const DEFAULT_PORT = 11211
 
-/** Memcached refuses items above a megabyte, key and all included. */
+/** Memcached refuses items larger than a megabyte, including the key and metadata. */
 const MAX_BYTES = 1024 * 1024 - 1024
 
-/** Beyond 30 days Memcached takes a number of seconds for a date. */
+/** Memcached interprets an expiry above 30 days as a date. */
 const MAX_SECONDS = 30 * 24 * 60 * 60
 
 export interface MemcachedStoreOptions {
@@ -17,15 +17,15 @@ export interface MemcachedStoreOptions {
   outages: OutageLog
 }
 
-/** Keys are spread over all servers by their hash. */
-export function createMemcachedStore({ urls }: Attached, { timeoutMs, outages }: MemcachedStoreOptions): CacheStore {
+/** Keys are distributed over all servers by their hash. */
+export function createMemcachedStore({ urls }: Binding, { timeoutMs, outages }: MemcachedStoreOptions): CacheStore {
   let client = connect(urls, timeoutMs)
   const read = async (key: string) => (await client.get(key)).value?.toString()
-  const pause = createPause({ timeoutMs, outages, isAnswer, failed: renew })
+  const breaker = createCircuitBreaker({ timeoutMs, outages, isReply, opened: reconnect })
 
   return {
     name: 'memcached',
-    pause,
+    breaker,
 
     async read(scope, key) {
       const [generation, entry] = await Promise.all([read(scope), read(key)])
@@ -42,17 +42,17 @@ export function createMemcachedStore({ urls }: Attached, { timeoutMs, outages }:
     close: async () => disconnect(client),
   }
 
-  /** What is left of an answer that did not come in time would be taken for the beginning of the next one. */
-  function renew() {
+  /** On an old connection, the rest of a late or interrupted reply would be parsed as the start of the next one. */
+  function reconnect() {
     const failed = client
     client = connect(urls, timeoutMs)
     disconnect(failed)
   }
 }
 
-/** It connects when it is first asked. */
+/** Connects on the first command. */
 function connect(urls: readonly string[], timeoutMs: number) {
-  // Whoever asks gives up after the time limit, and then disconnects: the client's own limits are there for the rest.
+  // The breaker's limit comes first, and makes it reconnect; the client's own limits clean up what is left over.
   const limitSeconds = (2 * timeoutMs) / 1000
   const options = { timeout: limitSeconds, conntimeout: limitSeconds, keepAlive: true }
   const servers = urls.map((url) => {
@@ -66,13 +66,13 @@ function connect(urls: readonly string[], timeoutMs: number) {
       options,
     )
   })
-  // Its logger would write to the console. What fails is told by whoever asked.
+  // Its logger would write to the console; failures are logged by the breaker.
   return new memjs.Client(servers, { retries: 1, logger: { log() {} } })
 }
 
 function disconnect({ servers }: memjs.Client) {
-  for (const server of servers) server.error(new Error('The connection is given up.'))
+  for (const server of servers) server.error(new Error('The connection was closed by the cache.'))
 }
 
-/** The client names itself in errors that are about an answer. */
-const isAnswer = (error: unknown) => error instanceof Error && error.message.startsWith('MemJS ')
+/** The client begins the message of an error with its own name where a server replied with an error status. */
+const isReply = (error: unknown) => error instanceof Error && error.message.startsWith('MemJS ')

@@ -1,4 +1,4 @@
-// Keeps the folder of the file cache within its bounds: what has ended goes, and then what ends first.
+// Keeps the folder of the file cache within its bounds: removes expired entries, then those that expire first.
 
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,14 +8,14 @@ export interface Bounds {
   maxBytes: number
 }
 
-/** The names of entries, and of what is still being written, end like this. */
+/** Extensions of entries, and of files that are still being written. */
 export const ENTRY = '.entry'
 export const TEMPORARY = '.tmp'
 
-/** How long a file may take to be written, before it counts as left behind by a process that was killed. */
+/** A temporary file older than this was left behind by a process that was killed. */
 const ABANDONED_MS = 60_000
 
-/** Told of each write. It looks through the folder after some of them, so the bounds are exceeded by a sixteenth. */
+/** To be called after each write. Scans the folder only now and then, so the bounds may be exceeded by a sixteenth. */
 export function createPruner(folder: string, bounds: Bounds): () => void {
   const interval = Math.max(1, Math.floor(bounds.maxEntries / 16))
   let writes = interval - 1
@@ -26,7 +26,7 @@ export function createPruner(folder: string, bounds: Bounds): () => void {
     if (running || writes < interval) return
     writes = 0
     running = true
-    // What another process takes away at the same time is gone all the same.
+    // Another process may be removing the same files.
     removeBeyond(folder, bounds)
       .catch(() => {})
       .finally(() => {
@@ -41,14 +41,16 @@ async function removeBeyond(folder: string, bounds: Bounds) {
     (file) => file !== undefined,
   )
   const entries = files.filter(({ path }) => path.endsWith(ENTRY))
-  const left = files.filter(({ path, changedMs }) => path.endsWith(TEMPORARY) && changedMs + ABANDONED_MS < Date.now())
-  for (const { path } of [...beyond(entries, bounds), ...left]) await rm(path, { force: true })
+  const abandoned = files.filter(
+    ({ path, changedMs }) => path.endsWith(TEMPORARY) && changedMs + ABANDONED_MS < Date.now(),
+  )
+  for (const { path } of [...beyond(entries, bounds), ...abandoned]) await rm(path, { force: true })
 }
 
 interface FoundFile {
   path: string
   size: number
-  /** For an entry this is when it ends. */
+  /** For an entry, the time of expiry. */
   modifiedMs: number
   changedMs: number
 }
@@ -63,8 +65,8 @@ function beyond(entries: FoundFile[], { maxEntries, maxBytes }: Bounds): FoundFi
     })
 }
 
-/** Undefined where it has just been taken away. */
+/** Undefined where the file no longer exists. */
 async function describe(path: string): Promise<FoundFile | undefined> {
-  const facts = await stat(path).catch(() => undefined)
-  return facts && { path, size: facts.size, modifiedMs: facts.mtimeMs, changedMs: facts.ctimeMs }
+  const stats = await stat(path).catch(() => undefined)
+  return stats && { path, size: stats.size, modifiedMs: stats.mtimeMs, changedMs: stats.ctimeMs }
 }

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import type { OutageLog } from '../outage-log.ts'
-import { isAnswer, type RedisPort } from '../redis.ts'
+import { isReply, type RedisPort } from '../redis.ts'
 import type { CacheStore } from './store.ts'
 
-/** Told where a Redis does not allow the channel on which instances tell each other what they forget. */
+/** Log outages of the channel, which a Redis may not allow. */
 export interface ChannelOutages {
-  listening: OutageLog
-  telling: OutageLog
+  subscribing: OutageLog
+  publishing: OutageLog
 }
 
-/** @param prefix what the channel begins with */
+/** @param prefix what the channel's name begins with */
 export function createRedisStore(redis: RedisPort, prefix: string, outages: ChannelOutages): CacheStore {
   const channel = `${prefix}:forgotten`
   const sender = randomUUID()
-  // Connecting takes longer than a command may, so it begins before the first one.
+  // Connecting takes longer than a command may, so it starts before the first one.
   redis.open().catch(() => {})
 
   return {
     name: 'redis',
-    pause: redis.pause,
+    breaker: redis.breaker,
 
     async read(scope, key) {
       const [generation, entry] = await (await redis.open()).mget(scope, key)
@@ -35,20 +35,22 @@ export function createRedisStore(redis: RedisPort, prefix: string, outages: Chan
 
     async replace(scope, generation) {
       const client = await redis.open()
-      // A Redis that is full takes nothing, but gives up what it has: without a generation, no entry is worth anything.
+      // A full Redis refuses writes but allows deletions; without a generation, no entry of the scope is valid.
       const replaced = client.set(scope, generation).catch(() => client.unlink(scope))
-      // Apart from it: where the channel is not allowed, others learn of it when they next ask.
-      client.publish(channel, `${sender} ${scope}`).then(outages.telling.answered, refused)
+      // Awaited, so that the other instances have the message before this one responds; it costs no round trip of its
+      // own. Where the channel is not allowed, they notice when they revalidate.
+      const published = client.publish(channel, `${sender} ${scope}`).then(outages.publishing.answered, publishFailed)
       await replaced
+      await published
     },
 
-    async listen({ replaced, resumed }) {
-      const client = await redis.openListener()
+    async subscribe({ replaced, resumed }) {
+      const client = await redis.openSubscriber()
       client.on('message', (_channel: string, message: string) => {
         const [from, scope = ''] = message.split(' ')
         if (from !== sender) replaced(scope)
       })
-      const subscribe = () => client.subscribe(channel).then(resumed, outages.listening.failed)
+      const subscribe = () => client.subscribe(channel).then(resumed, outages.subscribing.failed)
       client.on('ready', subscribe)
       if (client.status === 'ready') await subscribe()
     },
@@ -56,8 +58,8 @@ export function createRedisStore(redis: RedisPort, prefix: string, outages: Chan
     close: async () => {},
   }
 
-  /** That the connection is lost is told by whoever waits for an answer. */
-  function refused(error: Error) {
-    if (isAnswer(error)) outages.telling.failed(error)
+  /** A lost connection is logged by the breaker, through which the other commands go. */
+  function publishFailed(error: Error) {
+    if (isReply(error)) outages.publishing.failed(error)
   }
 }

@@ -1,5 +1,5 @@
-// The level that other processes see, as the memory level sees it: what fails or is slow is a miss, and is left alone for
-// a while. What was to be forgotten meanwhile is told as soon as that works, and before anything is read again.
+// The level that several processes share. A slow or failing store is a miss, and the store's circuit breaker opens. An
+// invalidation that could not be published is retried every second, and before the function's entries are read again.
 
 import { randomUUID } from 'node:crypto'
 import { type Entry, readEntry, writeEntry } from './entry.ts'
@@ -8,30 +8,27 @@ import type { CacheMetrics, Operation } from './metrics.ts'
 import type { CacheStore } from './store.ts'
 
 export interface SharedLevel {
-  /**
-   * @returns the generation of the scope, and what is kept under the key, of whichever generation; undefined where
-   *   nobody knows
-   */
+  /** @returns the scope's generation and the entry, which may be of an older generation; undefined where unavailable */
   read(scope: string, key: string): Promise<{ generation: string; entry?: Entry | undefined } | undefined>
-  /** Settles at the latest when the time is over. */
+  /** Never rejects, and settles within the time limit. */
   write(scope: string, key: string, entry: Entry, nowMs: number): Promise<void>
-  /** Makes all entries of the scope worthless. Settles when that is told, or has failed and will be made up for. */
-  forget(scope: string): Promise<void>
+  /** Invalidates all entries of the scope. Settles when that is published, or has failed and will be retried. */
+  invalidate(scope: string): Promise<void>
   close(): Promise<void>
 }
 
-const TELL_AGAIN_MS = 1000
+const RETRY_MS = 1000
 
 export function createSharedLevel(store: CacheStore, metrics: CacheMetrics): SharedLevel {
-  /** By scope, how often it has been forgotten since others were told. */
-  const untold = new Map<string, number>()
-  const tellings = new Map<string, Promise<boolean>>()
+  /** By scope, the number of invalidations since the last one that was published. */
+  const unpublished = new Map<string, number>()
+  const publishing = new Map<string, Promise<boolean>>()
   let timer: NodeJS.Timeout | undefined
 
   return {
     async read(scope, key) {
-      if (untold.has(scope) && !(await (tellings.get(scope) ?? tell(scope)))) return undefined
-      const found = await ask('get', () => store.read(scope, storeKey(scope, key)))
+      if (unpublished.has(scope) && !(await (publishing.get(scope) ?? publish(scope)))) return undefined
+      const found = await attempt('get', () => store.read(scope, storeKey(scope, key)))
       if (!found) return undefined
       const { generation, entry } = found.result
       return generation === undefined ? begin(scope) : { generation, entry: readEntry(entry) }
@@ -39,50 +36,50 @@ export function createSharedLevel(store: CacheStore, metrics: CacheMetrics): Sha
 
     async write(scope, key, entry, nowMs) {
       const ttlMs = entry.staleUntilMs - nowMs
-      if (ttlMs > 0) await ask('set', () => store.write(storeKey(scope, key), writeEntry(entry), ttlMs))
+      if (ttlMs > 0) await attempt('set', () => store.write(storeKey(scope, key), writeEntry(entry), ttlMs))
     },
 
-    async forget(scope) {
-      untold.set(scope, (untold.get(scope) ?? 0) + 1)
-      await tell(scope)
+    async invalidate(scope) {
+      unpublished.set(scope, (unpublished.get(scope) ?? 0) + 1)
+      await publish(scope)
     },
 
     async close() {
-      await Promise.all([...untold.keys()].map(tell))
+      await Promise.all([...unpublished.keys()].map(publish))
       clearTimeout(timer)
       await store.close()
     },
   }
 
-  function ask<Result>(operation: Operation, step: () => Promise<Result>) {
-    return store.pause.attempt(step, (outcome, durationMs) =>
+  function attempt<Result>(operation: Operation, call: () => Promise<Result>) {
+    return store.breaker.attempt(call, (outcome, durationMs) =>
       metrics.observe({ store: store.name, operation, outcome }, durationMs),
     )
   }
 
-  /** Never a generation that was there before: entries of it may be left, and may have been forgotten. */
+  /** Always a new generation: invalidated entries of an earlier one may still be in the store. */
   async function begin(scope: string) {
     const generation = randomUUID()
-    const begun = await ask('set', () => store.begin(scope, generation))
+    const begun = await attempt('set', () => store.begin(scope, generation))
     return begun?.result ? { generation } : undefined
   }
 
-  function tell(scope: string): Promise<boolean> {
-    const times = untold.get(scope)
-    const telling = ask('forget', () => store.replace(scope, randomUUID())).then((told) => {
-      if (tellings.get(scope) === telling) tellings.delete(scope)
-      if (told && untold.get(scope) === times) untold.delete(scope)
-      if (!told) tellAgain()
-      return told !== undefined
+  function publish(scope: string): Promise<boolean> {
+    const invalidations = unpublished.get(scope)
+    const publication = attempt('forget', () => store.replace(scope, randomUUID())).then((done) => {
+      if (publishing.get(scope) === publication) publishing.delete(scope)
+      if (done && unpublished.get(scope) === invalidations) unpublished.delete(scope)
+      if (!done) retryLater()
+      return done !== undefined
     })
-    tellings.set(scope, telling)
-    return telling
+    publishing.set(scope, publication)
+    return publication
   }
 
-  function tellAgain() {
+  function retryLater() {
     timer ??= setTimeout(() => {
       timer = undefined
-      for (const scope of untold.keys()) void tell(scope)
-    }, TELL_AGAIN_MS).unref()
+      for (const scope of unpublished.keys()) void publish(scope)
+    }, RETRY_MS).unref()
   }
 }

@@ -1,14 +1,15 @@
-// The one driver by which Kysely speaks to either database. Before a feature's query its schema is asked for; every
-// query is measured, and its outages are told from bugs.
+// The one Kysely driver, for both databases. It checks the feature's schema before a query, measures every query, and
+// distinguishes outages from bugs.
 
 import { CompiledQuery, type DatabaseConnection, type Driver, type TransactionSettings } from 'kysely'
+import { Problem } from '../../chassis/problem.ts'
 import type { DatabaseMetrics } from './metrics.ts'
 import type { Outages } from './outage.ts'
 
-/** A connection for as long as somebody has it to himself. */
+/** A connection checked out for exclusive use. */
 export interface Session {
   execute(sql: string, parameters: readonly unknown[]): Promise<SessionResult>
-  /** Undoes the transaction that is open. It does not fail: a connection that can't be trusted is not used again. */
+  /** Rolls back the open transaction. Never fails: a connection in an unknown state is not used again. */
   rollback(): Promise<void>
   release(): void
 }
@@ -16,25 +17,24 @@ export interface Session {
 export interface SessionResult {
   // biome-ignore lint/suspicious/noExplicitAny: Kysely knows from the query what the rows are.
   rows: any[]
-  /** How many rows were written; undefined where none could be. */
+  /** The number of rows written; undefined for a statement that only reads. */
   affected?: number | bigint | undefined
-  /** What the database says that it has done. */
+  /** PostgreSQL's command tag, which says ROLLBACK for the commit of a failed transaction. */
   command?: string
 }
 
 /**
- * Keeps a feature from its tables: settles once the database has all the migrations of the feature. It may have more,
- * where a newer release has been there.
+ * Settles once the database has all migrations of the feature. It may have more, applied by a newer release.
  *
  * @throws {Problem} 503 that names what is missing
  */
 export interface SchemaGuard {
   (): Promise<void>
-  /** A table or a column was not there after all: from now on it is asked anew. */
-  doubt(): void
+  /** Makes the next call check again, since a table or a column was missing after all. */
+  recheck(): void
 }
 
-export interface Attendance {
+export interface DriverOptions {
   metrics: DatabaseMetrics
   outages: Outages
   guard?: SchemaGuard | undefined
@@ -44,7 +44,7 @@ export interface Attendance {
 export function createDriver(
   connect: () => Promise<Session>,
   begin: (settings: TransactionSettings) => string,
-  { metrics, outages, guard }: Attendance,
+  { metrics, outages, guard }: DriverOptions,
 ): Driver {
   const sessions = new WeakMap<DatabaseConnection, Session>()
 
@@ -52,7 +52,7 @@ export function createDriver(
     async init() {},
     async acquireConnection() {
       await guard?.()
-      const session = await metrics.measureFailure(() => outages.during(connect))
+      const session = await checkOut()
       const connection = { executeQuery: executeWith(session), streamQuery: refuseToStream }
       sessions.set(connection, session)
       return connection
@@ -60,7 +60,8 @@ export function createDriver(
     beginTransaction: (connection, settings) => run(connection, begin(settings)),
     async commitTransaction(connection) {
       const { command } = await execute(sessions.get(connection)!, 'commit', [])
-      if (command === 'ROLLBACK') throw new Error('The transaction was undone, because a statement of it had failed.')
+      if (command === 'ROLLBACK')
+        throw new Error('The transaction was rolled back, because one of its statements had failed.')
     },
     rollbackTransaction: (connection) => sessions.get(connection)!.rollback(),
     savepoint: (connection, name) => run(connection, `savepoint "${name}"`),
@@ -70,6 +71,15 @@ export function createDriver(
     async destroy() {},
   }
 
+  async function checkOut(): Promise<Session> {
+    const startedMs = performance.now()
+    try {
+      return await connect()
+    } catch (error) {
+      throw failed(error, startedMs)
+    }
+  }
+
   function executeWith(session: Session): DatabaseConnection['executeQuery'] {
     return async function executeQuery({ sql, parameters }) {
       const { rows, affected } = await execute(session, sql, parameters)
@@ -77,17 +87,24 @@ export function createDriver(
     }
   }
 
-  function execute(session: Session, sql: string, parameters: readonly unknown[]): Promise<SessionResult> {
-    return metrics.measure(async () => {
-      try {
-        const result = await outages.during(() => session.execute(sql, parameters))
-        outages.over()
-        return result
-      } catch (error) {
-        if (LOST_SCHEMA.includes((error as { code?: string }).code ?? '')) guard?.doubt()
-        throw error
-      }
-    })
+  async function execute(session: Session, sql: string, parameters: readonly unknown[]): Promise<SessionResult> {
+    const startedMs = performance.now()
+    try {
+      const result = await session.execute(sql, parameters)
+      outages.answered()
+      metrics.observe('ok', startedMs)
+      return result
+    } catch (error) {
+      throw failed(error, startedMs)
+    }
+  }
+
+  /** @returns what to throw */
+  function failed(error: unknown, startedMs: number): unknown {
+    if (LOST_SCHEMA.includes((error as { code?: string }).code ?? '')) guard?.recheck()
+    const thrown = outages.translate(error)
+    metrics.observe(thrown instanceof Problem ? 'unavailable' : 'error', startedMs)
+    return thrown
   }
 
   async function run(connection: DatabaseConnection, sql: string) {
@@ -95,9 +112,9 @@ export function createDriver(
   }
 }
 
-/** SQLSTATE for a table and for a column that is not there, as after another database was restored. */
+/** SQLSTATE undefined_table and undefined_column, as after another database was restored. */
 const LOST_SCHEMA = ['42P01', '42703']
 
 function refuseToStream(): never {
-  throw new Error('Queries are not streamed, since PostgreSQL would need a cursor: read page by page.')
+  throw new Error('Query results are not streamed, because PostgreSQL would need a cursor: read page by page.')
 }

@@ -1,22 +1,67 @@
-// What a database has to do for the features.
+// The database port: PostgreSQL where it is bound, otherwise an SQLite file. Kysely and the drivers take a tenth of a
+// second and 30 MB to load, so they are imported when a feature first uses the database.
 
-import type { Kysely } from 'kysely'
-import type { ReadinessChecks } from '../../chassis/web/health.ts'
-import type { Resource } from '../../chassis/web/info.ts'
-import type { Feature, Migrations } from '../../ports.ts'
+import { join } from 'node:path'
+import type { OpenDatabase } from '../../ports/database.ts'
+import type { Feature } from '../../ports/feature.ts'
+import type { ReadinessChecks, Resource } from '../../ports/operations.ts'
+import { lazy } from '../lazy.ts'
+import type { BackingRuntime } from '../runtime.ts'
+import { isMigrating } from './adapter.ts'
+import { createDatabaseMetrics, type DatabaseMetrics } from './metrics.ts'
+import { createOutages } from './outage.ts'
+import { createPostgresDatabase } from './postgres/database.ts'
+import { createSqliteDatabase } from './sqlite/database.ts'
 
 export interface DatabasePort {
-  /** @throws {Problem} 503 while it can't be opened */
-  // biome-ignore lint/suspicious/noExplicitAny: the feature knows its tables.
-  lendTo(feature: Feature): Promise<Kysely<any>>
-  /** Makes the migrations of these features that have not been made. */
+  /** The database of a feature, found by the feature's name: every call leads to the same one. */
+  forFeature(feature: Feature): OpenDatabase
+  /** Runs the pending migrations of these features. */
   migrate(features: Feature[]): Promise<void>
-  checks(features: Feature[]): ReadinessChecks
-  /** Undefined as long as nobody uses it. */
+  checks(): ReadinessChecks
+  /** Undefined while no feature uses the database. */
   resource(): Resource | undefined
   close(): Promise<void>
 }
 
-export type MigratingFeature = Feature & { migrations: Migrations }
+/** @param features those of this process: one that has migrations uses the database, even before its first query */
+export function createDatabasePort(runtime: BackingRuntime, features: Feature[]): DatabasePort {
+  const binding = runtime.bindings.of('database')
+  const file = binding ? SQLITE_URL.exec(binding.urls[0]!)?.[1] : join(runtime.config.DATA_DIR, 'database.sqlite')
+  const migrating = features.filter(isMigrating)
+  const inUse = new Map<string, OpenDatabase>()
+  let registered: DatabaseMetrics | undefined
+  const options = { migrating, outages: createOutages(runtime.log, file ?? binding!.name), metrics }
+  const adapter =
+    file === undefined
+      ? createPostgresDatabase(runtime, binding!, options)
+      : createSqliteDatabase(runtime, file, options)
 
-export const isMigrating = (feature: Feature): feature is MigratingFeature => feature.migrations !== undefined
+  return {
+    forFeature: (feature) =>
+      function openDatabase() {
+        const open: OpenDatabase = inUse.get(feature.name) ?? lazy(() => adapter.open(feature))
+        inUse.set(feature.name, open)
+        return open()
+      },
+    migrate: (features) => adapter.migrate(features.filter(isMigrating)),
+    checks: () => (isUsed() ? adapter.checks(inUse) : {}),
+    resource() {
+      if (!isUsed()) return undefined
+      return { port: 'database', adapter: adapter.name, ...(binding && { name: binding.name }) }
+    },
+    close: adapter.close,
+  }
+
+  function isUsed() {
+    return migrating.length > 0 || inUse.size > 0
+  }
+
+  function metrics() {
+    registered ??= createDatabaseMetrics(runtime.registry)
+    return registered
+  }
+}
+
+/** `sqlite:relative/file`, `sqlite:/absolute/file`, `sqlite:///absolute/file` or `sqlite::memory:`. */
+const SQLITE_URL = /^sqlite:(?:\/\/(?=\/))?(.+)$/s

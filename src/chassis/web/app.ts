@@ -1,43 +1,42 @@
-// The order of createApp is the order that a request goes through.
+// The Express app. A request passes the steps of createApp in their order.
 
 import express, { type Express } from 'express'
-import type { Mounted } from '../../ports.ts'
-import type { Log } from '../log.ts'
-import type { ChassisConfig } from '../settings.ts'
-import { answerWithProblem, refuseUnknownPath } from './answers.ts'
+import type { RateLimiter } from '../../ports/operations.ts'
+import type { Mounted } from '../../ports/routes.ts'
+import type { ChassisRuntime } from '../runtime.ts'
+import { createCompression } from './compression.ts'
 import type { Contract } from './contract.ts'
+import { createCors } from './cors.ts'
+import { answerWithProblem, refuseUnknownPath } from './errors.ts'
 import { addStandardHeaders } from './headers.ts'
-import { createLoadShedder, createRateLimit, type RateLimiter } from './limit.ts'
+import { createLoadShedder } from './load-shedding.ts'
 import { mountRoutes } from './mount.ts'
-import type { Observer } from './observe.ts'
-import { createCompression, createCrossOrigin } from './optional.ts'
 import { checkProtocol } from './protocol.ts'
+import { createRateLimit } from './rate-limit.ts'
+import type { RequestTracker } from './request-tracker.ts'
 
-export interface AppParts {
-  config: ChassisConfig
+export interface AppOptions {
   contract: Contract
   /** What the features and the chassis serve. */
   mounted: Mounted[]
-  observer: Observer
+  tracker: RequestTracker
   rateLimiter: RateLimiter
-  draining: AbortSignal
-  log: Log
 }
 
-export async function createApp(parts: AppParts): Promise<Express> {
-  const { config, contract, mounted, observer, rateLimiter, draining, log } = parts
+export async function createApp({ config, log, lifecycle }: ChassisRuntime, options: AppOptions): Promise<Express> {
+  const { contract, mounted, tracker, rateLimiter } = options
   const app = express()
     .disable('x-powered-by')
-    .disable('etag') // A handler that has something worth comparing sets its own.
-    .enable('case sensitive routing') // As the contract is.
+    .disable('etag') // Handlers whose content is worth comparing set their own.
+    .enable('case sensitive routing') // Like the contract.
     .set('query parser', 'simple')
     .set('trust proxy', config.TRUST_PROXY_HOPS)
-  addStandardHeaders(app, draining)
+  addStandardHeaders(app, lifecycle.draining)
 
-  app.use(observer.middleware)
-  if (config.CORS_ORIGINS.length > 0) app.use(await createCrossOrigin(config.CORS_ORIGINS))
+  app.use(tracker.middleware)
+  if (config.CORS_ORIGINS.length > 0) app.use(await createCors(config.CORS_ORIGINS))
   app.use(checkProtocol)
-  app.use(createLoadShedder(observer.inFlight, config.MAX_IN_FLIGHT))
+  app.use(createLoadShedder(tracker.inFlight, config.MAX_IN_FLIGHT))
   if (config.RATE_LIMIT_PER_MINUTE > 0) app.use(createRateLimit(rateLimiter, config))
   if (config.COMPRESSION) app.use(await createCompression())
   mountRoutes(app, { mounted, contract, bodyLimit: config.BODY_LIMIT, log })

@@ -1,25 +1,14 @@
-// What is running and what is attached to it, without secrets: the first thing to look at when a deployment behaves
-// oddly.
+// What is running and which services are attached to it, without secrets: the first place to look if a deployment behaves
+// unexpectedly.
 
-import type { Mounted } from '../../ports.ts'
-import type { Listed } from '../bindings.ts'
-import type { Release } from '../release.ts'
-
-/** A backing service in use. */
-export interface Resource {
-  /** What it is for. */
-  port: string
-  /** What stands behind it, such as `sqlite` or `redis`. */
-  adapter: string
-  /** The binding or the variable that it came from; undefined where it is embedded. */
-  name?: string
-  /** What an operator should mend. */
-  warning?: string
-}
+import type { BindingSummary } from '../../ports/bindings.ts'
+import type { Resource } from '../../ports/operations.ts'
+import type { Mounted } from '../../ports/routes.ts'
+import type { Release } from '../../ports/runtime.ts'
 
 export interface Attachments {
   features: string[]
-  bound: Listed[]
+  bound: BindingSummary[]
   resources: () => Resource[]
 }
 

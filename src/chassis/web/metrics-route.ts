@@ -1,39 +1,36 @@
-// Shows the metrics to Prometheus: on the service's own port, or on one that the outside does not reach.
+// Serves the metrics to Prometheus: on the port of the service, or on a separate one that is not public.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Mounted } from '../../ports.ts'
-import type { Lifecycle } from '../lifecycle.ts'
-import type { Log } from '../log.ts'
-import type { Metrics } from '../metrics.ts'
+import { Registry } from 'prom-client'
+import type { Mounted } from '../../ports/routes.ts'
 import { createServer } from '../node-http.ts'
 import { notFound, Problem } from '../problem.ts'
-import { toProblem, writeProblem } from './answers.ts'
+import type { ChassisRuntime } from '../runtime.ts'
+import { toProblem, writeProblem } from './errors.ts'
 import { STANDARD_HEADERS } from './headers.ts'
 import { listen } from './listen.ts'
 
-export function createMetricsRoute(metrics: Metrics): Mounted {
+type Expose = () => Promise<string>
+
+export function createMetricsRoute(expose: Expose): Mounted {
   return {
     routes: {
-      'GET /metrics': (_req, res) => tell(metrics, res),
+      'GET /metrics': (_req, res) => send(expose, res),
     },
   }
 }
 
-async function tell({ registry, tell }: Metrics, res: ServerResponse) {
-  const text = await tell()
-  res.writeHead(200, { ...STANDARD_HEADERS, 'content-type': registry.contentType }).end(text)
+async function send(expose: Expose, res: ServerResponse) {
+  const text = await expose()
+  res.writeHead(200, { ...STANDARD_HEADERS, 'content-type': Registry.PROMETHEUS_CONTENT_TYPE }).end(text)
 }
 
-/** Requests to this port are neither logged nor counted: nobody is served there. */
-export async function serveMetrics(
-  metrics: Metrics,
-  port: number,
-  { log, lifecycle }: { log: Log; lifecycle: Lifecycle },
-) {
+/** Requests to this port are neither logged nor counted, because they are not traffic of the service. */
+export async function serveMetrics({ log, lifecycle }: ChassisRuntime, expose: Expose, port: number) {
   const server = createServer({ requireHostHeader: false }, async (req, res) => {
     try {
       refuseOthers(req)
-      await tell(metrics, res)
+      await send(expose, res)
     } catch (error) {
       writeProblem(res, toProblem(error), STANDARD_HEADERS)
     }
@@ -43,7 +40,7 @@ export async function serveMetrics(
 }
 
 function refuseOthers({ url, method }: IncomingMessage) {
-  if (!/^\/metrics\/?(\?|$)/.test(url ?? '')) throw notFound('Only /metrics is here.')
+  if (!/^\/metrics\/?(\?|$)/.test(url ?? '')) throw notFound('This port serves /metrics only.')
   if (method !== 'GET' && method !== 'HEAD') {
     throw new Problem(405, `${method} is not a method of /metrics.`, { headers: { allow: 'GET, HEAD' } })
   }

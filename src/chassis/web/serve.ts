@@ -1,80 +1,88 @@
-// The web process: the features and the chassis's own routes, served on a port until the service stops.
+// The web process: serves the features and the routes of the chassis on a port until the process stops.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Express } from 'express'
-import type { Mounted } from '../../ports.ts'
-import type { Listed } from '../bindings.ts'
-import type { Lifecycle } from '../lifecycle.ts'
-import type { Log } from '../log.ts'
-import type { LogSink } from '../log-sink.ts'
-import type { Metrics } from '../metrics.ts'
-import type { Release } from '../release.ts'
-import type { ChassisConfig } from '../settings.ts'
+import type { Operations } from '../../ports/operations.ts'
+import type { Mounted } from '../../ports/routes.ts'
+import { createExposition } from '../cluster.ts'
+import type { ChassisRuntime } from '../runtime.ts'
 import { createApp } from './app.ts'
 import type { Contract } from './contract.ts'
 import { createDocs } from './docs.ts'
-import { createHealth, type ReadinessChecks } from './health.ts'
-import { createInfo, type Resource } from './info.ts'
-import type { RateLimiter } from './limit.ts'
+import { createHealth } from './health.ts'
+import { createInfo } from './info.ts'
 import { listen } from './listen.ts'
 import { createMetricsRoute, serveMetrics } from './metrics-route.ts'
 import { servedKeys } from './mount.ts'
-import { createObserver, type Observer } from './observe.ts'
-import { createContractRoutes } from './publish.ts'
+import { createOpenApiRoutes } from './openapi-routes.ts'
+import { createRequestTracker, type RequestTracker } from './request-tracker.ts'
 import { closeServer, createHttpServer } from './server.ts'
 
-export interface WebParts {
-  config: ChassisConfig
+export interface WebOptions {
   contract: Contract
-  release: Release
   /** What the features serve, by the feature's name. */
   mounted: Record<string, Mounted>
-  bound: Listed[]
-  /** What has to answer for the service to be ready, besides its features. */
-  checks: ReadinessChecks
-  rateLimiter: RateLimiter
-  /** The backing services in use. */
-  resources: () => Resource[]
-  log: Log
-  sink: LogSink
-  metrics: Metrics
-  lifecycle: Lifecycle
+  operations: Operations
 }
 
-/** Listens on PORT, and says so in the log: `{"message":"listening","port":8080,"url":"http://localhost:8080/",…}`. */
-export async function serveWeb(parts: WebParts): Promise<void> {
-  const { config, log, metrics, lifecycle } = parts
-  if (config.METRICS_PORT !== undefined) await serveMetrics(metrics, config.METRICS_PORT, { log, lifecycle })
+export interface Web {
+  app: Express
+  tracker: RequestTracker
+  operations: Operations
+  /** The metrics in Prometheus' text format. */
+  expose: () => Promise<string>
+}
 
-  const { app, observer } = await createWeb(parts)
-  const server = createHttpServer(app, observer, config.REQUEST_TIMEOUT_SECONDS * 1000)
+/** Everything behind the port. */
+export async function createWeb(runtime: ChassisRuntime, options: WebOptions): Promise<Web> {
+  const { contract, operations } = options
+  const tracker = createRequestTracker(runtime)
+  const expose = createExposition(runtime.registry)
+  const mounted = [...Object.values(options.mounted), ...chassisRoutes(runtime, options, expose)]
+  const app = await createApp(runtime, { contract, mounted, tracker, rateLimiter: operations.rateLimiter })
+  return { app, tracker, operations, expose }
+}
+
+/** Listens on PORT, and logs it: `{"message":"listening","port":8080,"url":"http://localhost:8080/",…}`. */
+export async function serveWeb(runtime: ChassisRuntime, { app, tracker, operations, expose }: Web): Promise<void> {
+  const { config, log, lifecycle } = runtime
+  for (const { warning, ...resource } of operations.resources()) if (warning) log.warn(resource, warning)
+  if (config.METRICS_PORT !== undefined) await serveMetrics(runtime, expose, config.METRICS_PORT)
+
+  const server = createHttpServer(app, {
+    tracker,
+    timeoutMs: config.REQUEST_TIMEOUT_SECONDS * 1000,
+    headerLimit: config.HEADER_LIMIT,
+  })
   const port = await listen(server, config.PORT, 'PORT')
-  lifecycle.onStop('web', () => closeServer(server, observer))
+  lifecycle.onStop('web', async (reason) => {
+    // Routers learn with a delay that this instance is stopping. Until then requests are still accepted, because those
+    // that are already on their way would be lost. At a terminal (SIGINT) there is no router.
+    if (reason !== 'SIGINT') await sleep(config.DRAIN_SECONDS * 1000)
+    await closeServer(server, tracker)
+  })
   log.info({ port, url: `http://localhost:${port}/` }, 'listening')
 }
 
-export async function createWeb(parts: WebParts): Promise<{ app: Express; observer: Observer }> {
-  const { config, contract, rateLimiter, log, sink, metrics, lifecycle } = parts
-  const observer = createObserver({ log, sink, registry: metrics.registry, trustedHops: config.TRUST_PROXY_HOPS })
-  const mounted = [...Object.values(parts.mounted), ...chassisRoutes(parts)]
-  const app = await createApp({ config, contract, mounted, observer, rateLimiter, draining: lifecycle.draining, log })
-  return { app, observer }
-}
-
-function chassisRoutes(parts: WebParts): Mounted[] {
-  const { config, contract, release, mounted, bound, resources, metrics, lifecycle } = parts
+function chassisRoutes(
+  { config, release, bindings, lifecycle }: ChassisRuntime,
+  { contract, mounted, operations }: WebOptions,
+  expose: () => Promise<string>,
+): Mounted[] {
   const ofFeatures = Object.entries(mounted).flatMap(([name, { ready }]) => (ready ? [[name, ready] as const] : []))
+  const checks = () => ({ ...operations.checks(), ...Object.fromEntries(ofFeatures) })
   const routes = [
-    createHealth({ ...parts.checks, ...Object.fromEntries(ofFeatures) }, lifecycle.draining),
-    createInfo(release, { features: Object.keys(mounted), bound, resources }),
-    ...(config.METRICS_PORT === undefined ? [createMetricsRoute(metrics)] : []),
-    createDocs(),
+    createHealth(checks, lifecycle.draining),
+    createInfo(release, { features: Object.keys(mounted), bound: bindings.list(), resources: operations.resources }),
+    ...(config.METRICS_PORT === undefined ? [createMetricsRoute(expose)] : []),
+    createDocs(contract.document.info.title),
     { files: SITE_FILES },
   ]
   const served = servedKeys([...Object.values(mounted), ...routes])
-  return [...routes, createContractRoutes(contract, served)]
+  return [...routes, createOpenApiRoutes(contract, served)]
 }
 
-/** What browsers and crawlers ask of any site. */
+/** Files that browsers and crawlers request from any site. */
 const SITE_FILES = {
   'GET /favicon.ico': new URL('./site/favicon.ico', import.meta.url),
   'GET /robots.txt': new URL('./site/robots.txt', import.meta.url),

@@ -1,5 +1,5 @@
 import { badRequest } from '../../chassis/problem.ts'
-import type { RawHandler } from '../../ports.ts'
+import type { RawHandler } from '../../ports/routes.ts'
 import { filterKeys } from './filter.ts'
 import { JsonSyntaxError } from './json-syntax-error.ts'
 

@@ -1,10 +1,12 @@
-// What the routes do. A request has been checked against openapi.yaml before it comes here.
+// What the routes do. A request has been validated against openapi.yaml before it comes here.
 
-import { badRequest, notFound, Problem } from '../../chassis/problem.ts'
-import type { Handler } from '../../ports.ts'
+import type { Counter } from 'prom-client'
+import { badRequest, found } from '../../chassis/problem.ts'
+import type { Write } from '../../ports/cache.ts'
+import type { Handler } from '../../ports/routes.ts'
+import { readCursor } from '../../resources/cursor.ts'
+import { type Representation, sendCreated, sendRepresentation } from '../../resources/representation.ts'
 import { checkContent } from './content.ts'
-import { readCursor } from './cursor.ts'
-import { type Representation, send } from './representation.ts'
 import type { TodoStore } from './store.ts'
 
 interface Handlers {
@@ -15,67 +17,52 @@ interface Handlers {
   remove: Handler<'deleteTodo'>
 }
 
-export interface HandlerParts {
+export interface HandlerOptions {
   store: TodoStore
-  /** Cached. @param before the id that a cursor stands for */
+  /** Cached. @param before only todos that were created before this one */
   page(limit: number, start?: number, before?: string): Promise<Representation>
-  /** Cached, also that there is none. */
+  /** Cached, also where there is no such todo. */
   todo(id: string): Promise<Representation | undefined>
-  /** Settles when what was cached is forgotten, everywhere. */
-  written(operation: 'create' | 'finish' | 'delete'): Promise<void>
-  /** Told of a write that nobody knows the outcome of. */
-  doubt(): void
+  write: Write
+  written: Counter<'operation'>
 }
 
-export function createHandlers({ store, page, todo, written, doubt }: HandlerParts): Handlers {
+export function createHandlers({ store, page, todo, write, written }: HandlerOptions): Handlers {
   return {
     async list(req, res) {
       const { limit = 10, start, cursor } = req.query
-      if (cursor !== undefined && start !== undefined) throw badRequest('Either start or cursor says where to begin.')
-      send(req, res, await page(limit, start, cursor === undefined ? undefined : readCursor(cursor)))
+      if (cursor !== undefined && start !== undefined) throw badRequest('Use either start or cursor, not both.')
+      sendRepresentation(req, res, await page(limit, start, readCursor(cursor)))
     },
 
     async create(req, res) {
       const { content } = req.body
       checkContent(content)
-      const created = await writing(store.create(content))
-      await written('create')
-      // Relative to the path that was asked for, which may stand behind a prefix or end with a slash.
-      const location = req.path.endsWith('/') ? created.id : `todos/${created.id}`
-      res.status(201).set('location', location).json(created)
+      const created = await write(() => store.create(content))
+      written.inc({ operation: 'create' })
+      sendCreated(req, res, created)
     },
 
     async read(req, res) {
       const { todoId } = req.params
-      const found = await todo(todoId.toLowerCase())
-      if (!found) throw unknown(todoId)
-      send(req, res, found)
+      sendRepresentation(req, res, known(await todo(todoId.toLowerCase()), todoId))
     },
 
     async finish(req, res) {
       const { todoId } = req.params
-      const finished = await writing(store.finish(todoId.toLowerCase(), new Date().toISOString()))
-      if (!finished) throw unknown(todoId)
-      await written('finish')
+      const finishedAt = new Date().toISOString()
+      const finished = await write(async () => known(await store.finish(todoId.toLowerCase(), finishedAt), todoId))
+      written.inc({ operation: 'finish' })
       res.json(finished)
     },
 
     async remove(req, res) {
       const { todoId } = req.params
-      if (!(await writing(store.remove(todoId.toLowerCase())))) throw unknown(todoId)
-      await written('delete')
+      await write(async () => known(await store.remove(todoId.toLowerCase()), todoId))
+      written.inc({ operation: 'delete' })
       res.status(204).end()
     },
   }
-
-  async function writing<Result>(write: Promise<Result>): Promise<Result> {
-    try {
-      return await write
-    } catch (error) {
-      if (error instanceof Problem && error.status === 503) doubt()
-      throw error
-    }
-  }
 }
 
-const unknown = (todoId: string) => notFound(`There is no todo ${todoId}.`)
+const known = <Result>(result: Result, todoId: string) => found(result, `There is no todo ${todoId}.`)

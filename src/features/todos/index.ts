@@ -1,64 +1,51 @@
-// Todos: things to do, kept in the database and read through the cache.
+// Todos: a list of things to do, kept in the database and read through the cache.
 
 import { Counter } from 'prom-client'
 import { integer } from '../../chassis/config.ts'
-import { defineFeature } from '../../ports.ts'
-import { createDoubt } from './doubt.ts'
+import { defineFeature } from '../../ports/feature.ts'
+import { readPage } from '../../resources/page.ts'
+import { represent } from '../../resources/representation.ts'
 import { createHandlers } from './handlers.ts'
 import { migrations } from './migrations.ts'
-import { representPage, representTodo } from './representation.ts'
 import { createTodoStore, type Tables } from './store.ts'
 
-/** How long a page that has grown old is still shown, while a new one is fetched. */
+/** How long an old page is still shown while a new one is read. */
 const STALE_SECONDS = 600
 
-/** How long it is remembered that there is no such todo: for a short time, since ids that nobody has are without end. */
+/** How long the absence of a todo is cached. Short, since there is no end to the ids that a client can make up. */
 const EMPTY_SECONDS = 5
 
 export default defineFeature({
   name: 'todos',
 
   settings: {
-    TODOS_CACHE_SECONDS: integer('how long todos are cached, unless somebody changes them; 0 is not at all', 60),
+    TODOS_CACHE_SECONDS: integer('how long todos are cached, unless they are changed; 0 is not at all', 60),
   },
 
   migrations,
 
-  start({ database, cached, log, metrics }, { TODOS_CACHE_SECONDS: freshSeconds }) {
+  start({ database, cached, registry }, { TODOS_CACHE_SECONDS: freshSeconds }) {
     const store = createTodoStore(() => database<Tables>())
-    const cachedFor = freshSeconds > 0 ? cached : uncached
-    const page = cachedFor(
-      async (limit: number, start?: number, before?: string) =>
-        representPage(await store.list({ start, before, limit: limit + 1 }), limit),
+    const page = cached(
+      (limit: number, start?: number, before?: string) =>
+        readPage({ limit }, (count) => store.list({ start, before, limit: count })),
       { name: 'page', freshSeconds, staleSeconds: STALE_SECONDS },
     )
-    const todo = cachedFor(
+    const todo = cached(
       async (id: string) => {
-        const found = await store.read(id)
-        return found && representTodo(found)
+        const stored = await store.read(id)
+        return stored && represent(stored)
       },
       { name: 'todo', freshSeconds, staleSeconds: STALE_SECONDS, emptySeconds: Math.min(EMPTY_SECONDS, freshSeconds) },
     )
-    const writes = new Counter({
+    const written = new Counter({
       name: 'todos_written_total',
       help: 'Todos that were created, finished or deleted.',
       labelNames: ['operation'],
-      registers: [metrics],
+      registers: [registry],
     })
 
-    const forget = async () => void (await Promise.all([page.forget(), todo.forget()]))
-    const doubt = createDoubt({ ask: () => store.list({ limit: 1 }), forget })
-
-    const handle = createHandlers({
-      store,
-      page,
-      todo,
-      async written(operation) {
-        writes.inc({ operation })
-        await forget()
-      },
-      doubt: () => void doubt().catch((error) => log.warn({ error }, 'todos that are cached may be old')),
-    })
+    const handle = createHandlers({ store, page, todo, write: cached.writes([page, todo]), written })
     return {
       routes: {
         'GET /todos': handle.list,
@@ -70,8 +57,3 @@ export default defineFeature({
     }
   },
 })
-
-/** The same, asking each time. */
-function uncached<Args extends readonly unknown[], Result>(fn: (...args: Args) => Promise<Result>) {
-  return Object.assign(fn, { forget: async () => {} })
-}

@@ -1,6 +1,6 @@
-// The schema of the todos. SQLite takes the names of PostgreSQL's types as they are, and keeps texts.
+// The schema of the todos. SQLite accepts the names of PostgreSQL's types, and stores text.
 
-import type { Migrations } from '../../ports.ts'
+import type { Migrations } from '../../ports/database.ts'
 
 export const migrations: Migrations = {
   '2026-11-24-create-todos': {

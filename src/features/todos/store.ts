@@ -1,8 +1,8 @@
-// The todos in the database. Newest first is by id, since ids sort by time.
+// The todos in the database. The newest first means by id, since ids sort by time.
 
 import type { Kysely, Selectable } from 'kysely'
+import { createIdMaker, timeOf } from '../../resources/id.ts'
 import { fromColumn, toColumn } from './content.ts'
-import { createIdMaker, timeOf } from './id.ts'
 
 export interface Todo {
   id: string
@@ -23,7 +23,7 @@ export interface Tables {
 }
 
 export interface Slice {
-  /** How many of the newest are left out. */
+  /** How many of the newest are skipped. */
   start?: number | undefined
   /** Only those that were created before this one. */
   before?: string | undefined
@@ -32,7 +32,7 @@ export interface Slice {
 
 export type TodoStore = ReturnType<typeof createTodoStore>
 
-/** @param database opens it, or is refused by a Problem */
+/** @param database opens it; throws a Problem while it is unavailable */
 export function createTodoStore(database: () => Promise<Kysely<Tables>>) {
   const makeId = createIdMaker()
 
@@ -61,7 +61,7 @@ export function createTodoStore(database: () => Promise<Kysely<Tables>>) {
       return row && toTodo(row)
     },
 
-    /** What is finished already keeps its time. */
+    /** A todo that is finished already keeps its time. */
     async finish(id: string, finishedAt: string): Promise<Todo | undefined> {
       const row = await (await database())
         .updateTable('todos')

@@ -1,19 +1,19 @@
-// How a cached function and what others see of it agree on what has been forgotten, with a store whose moments a test can
-// choose.
+// How a cached function and its store agree on generations. The store's replies are timed by the test.
 
+import { until } from 'private-servers/until'
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
-import { until } from '../../../service_tests/servers/until.ts'
-import { createCached, type Doubting } from '../../../src/backing/cache/cached.ts'
+import { createCached } from '../../../src/backing/cache/cached.ts'
 import { keyOf, scopeOf, storeKey } from '../../../src/backing/cache/key.ts'
-import { createLevels } from '../../../src/backing/cache/levels.ts'
-import type { CacheStore, StoreListener } from '../../../src/backing/cache/store.ts'
-import { createPause } from '../../../src/backing/pause.ts'
+import { createLevels, type Revalidatable } from '../../../src/backing/cache/levels.ts'
+import { createMapStore, type MapStore, QUIET } from './fixtures/map-store.ts'
 
-const QUIET = { failed() {}, answered() {} }
 const SCOPE = 'service:tests:stored'
 
-test('a store that loses a generation does not bring back what was forgotten before', async () => {
+/** Entries in memory are used without revalidation for longer than any test takes. */
+const LONG = { revalidateAfterMs: 1_000_000 }
+
+test('a store that loses a generation does not bring back what was invalidated before', async () => {
   const store = createMapStore()
   const { read, write } = openFunction(store)
   await read()
@@ -22,7 +22,7 @@ test('a store that loses a generation does not bring back what was forgotten bef
   await write('new')
   expect(await read()).toBe('new')
 
-  // Evicted, while what was cached before the write is still there.
+  // The generation is evicted, while an entry from before the write is still there.
   for (const [key, entry] of old) store.entries.set(key, entry)
   store.entries.delete(SCOPE)
 
@@ -31,20 +31,20 @@ test('a store that loses a generation does not bring back what was forgotten bef
   expect(store.entries.get(SCOPE)).not.toBe(lost)
 })
 
-test('a message that comes late does not bring back what was forgotten after it', async () => {
+test('a late message does not undo a later invalidation', async () => {
   const store = createMapStore()
-  const { read, write } = openFunction(store, { believedMs: 100_000 })
+  const { read, write } = openFunction(store, LONG)
   await read()
   await write('second')
   await read()
 
   await write('third')
-  store.listener!.replaced(SCOPE)
+  store.subscriber!.replaced(SCOPE)
 
   expect(await read()).toBe('third')
 })
 
-test('while others can not be told, nothing is read; they are told as soon as it works', async () => {
+test('while an invalidation can not be published, the store is not read; it is published once that works', async () => {
   const store = createMapStore()
   const { read, write } = openFunction(store)
   await read()
@@ -55,11 +55,14 @@ test('while others can not be told, nothing is read; they are told as soon as it
   expect(await read()).toBe('new')
   store.fails = false
 
-  await until(() => store.entries.get(SCOPE) !== before, { deadlineMs: 5000, otherwise: () => 'nobody was told' })
+  await until(() => store.entries.get(SCOPE) !== before, {
+    deadlineMs: 60_000,
+    otherwise: () => 'the invalidation was not published',
+  })
   expect(await read()).toBe('new')
 })
 
-test('who can read, but not tell others what is forgotten, does not read it again', async () => {
+test('where the store can be read but refuses the invalidation, old entries are not read again', async () => {
   const store = createMapStore()
   const { read, write } = openFunction(store)
   await read()
@@ -70,11 +73,11 @@ test('who can read, but not tell others what is forgotten, does not read it agai
   expect(await read()).toBe('new')
 })
 
-test('what the store said before something was forgotten does not bring it back', async () => {
+test('a reply of the store from before an invalidation does not undo it', async () => {
   const store = createMapStore()
-  const { read, write } = openFunction(store, { believedMs: 100_000 })
+  const { read, write } = openFunction(store, LONG)
   await read()
-  store.listener!.resumed()
+  store.subscriber!.resumed()
   const { promise: held, resolve: release } = Promise.withResolvers<void>()
   store.held = held
   const reading = read()
@@ -87,9 +90,9 @@ test('what the store said before something was forgotten does not bring it back'
   expect(await read()).toBe('new')
 })
 
-test('others are told of what was forgotten when the process stops, if that works again', async () => {
+test('a pending invalidation is published when the process stops, if that works again', async () => {
   const store = createMapStore()
-  const { read, write, shared } = openFunction(store, { pauseMs: 0 })
+  const { read, write, shared } = openFunction(store, { probesAtOnce: true })
   await read()
   const before = store.entries.get(SCOPE)
   store.fails = true
@@ -101,20 +104,20 @@ test('others are told of what was forgotten when the process stops, if that work
   expect(store.entries.get(SCOPE)).not.toBe(before)
 })
 
-test('when messages may have been missed, the store is asked before memory is used', async () => {
+test('when messages may have been missed, entries in memory are revalidated before they are used', async () => {
   const store = createMapStore()
-  const { read } = openFunction(store, { believedMs: 100_000 })
+  const { read } = openFunction(store, LONG)
   await read()
   await read()
   const before = store.reads
 
-  store.listener!.resumed()
+  store.subscriber!.resumed()
 
   await read()
   expect(store.reads).toBe(before + 1)
 })
 
-test('while a slow store is asked, of all who wait one calls the function', async () => {
+test('while a slow store is read, all concurrent callers share one call of the function', async () => {
   const store = createMapStore()
   const { promise: held, resolve: release } = Promise.withResolvers<void>()
   store.held = held
@@ -127,7 +130,7 @@ test('while a slow store is asked, of all who wait one calls the function', asyn
   expect(calls()).toBe(1)
 })
 
-test('keys can be read, and are hashed behind their prefix where a store would not take them', () => {
+test('keys are readable, and hashed after their prefix where a store would not accept them', () => {
   const scope = scopeOf('service', 'notes', 'page')
 
   expect(storeKey(scope, keyOf(scope, [10, 'after', undefined]))).toBe('service:notes:page(10,"after",undefined)')
@@ -137,12 +140,12 @@ test('keys can be read, and are hashed behind their prefix where a store would n
   expect(scopeOf('x'.repeat(300), 'notes', 'page')).toMatch(/^[\w-]{43}$/)
 })
 
-function openFunction(store: MapStore, { believedMs = 0, pauseMs = 1000 } = {}) {
+function openFunction(store: MapStore, { revalidateAfterMs = 0, probesAtOnce = false } = {}) {
   let stored = 'old'
   let calls = 0
-  const functions = new Map<string, Doubting>()
+  const functions = new Map<string, Revalidatable>()
   const config = { CACHE_MAX_ENTRIES: 100, CACHE_MAX_BYTES: 100_000 }
-  const { memory, shared } = createLevels({ config, registry: new Registry(), store: store.open(pauseMs), functions })
+  const levels = createLevels({ config, registry: new Registry(), store: store.open({ probesAtOnce }), functions })
   const cached = createCached(
     async () => {
       calls++
@@ -150,11 +153,10 @@ function openFunction(store: MapStore, { believedMs = 0, pauseMs = 1000 } = {}) 
     },
     { name: 'stored', freshSeconds: 100 },
     {
+      ...levels,
       scope: SCOPE,
-      memory,
-      shared,
-      believedMs,
-      counts: { hit() {}, stale() {}, miss() {} },
+      revalidateAfterMs,
+      counts: levels.metrics.counts('stored'),
       outages: QUIET,
       now: Date.now,
     },
@@ -168,69 +170,6 @@ function openFunction(store: MapStore, { believedMs = 0, pauseMs = 1000 } = {}) 
       await cached.forget()
     },
     calls: () => calls,
-    shared: shared!,
-  }
-}
-
-type MapStore = ReturnType<typeof createMapStore>
-
-function createMapStore() {
-  const entries = new Map<string, string>()
-  const state = {
-    entries,
-    reads: 0,
-    fails: false,
-    isFull: false,
-    held: Promise.resolve(),
-    listener: undefined as StoreListener | undefined,
-    open,
-  }
-  return state
-
-  async function working() {
-    await state.held
-    if (state.fails) throw new Error('It fails.')
-  }
-
-  /** @param pauseMs how long it is left alone after it has failed */
-  function open(pauseMs: number): CacheStore {
-    return {
-      name: 'redis',
-      pause: createPause({ timeoutMs: 5000, outages: QUIET, ...(pauseMs === 0 && { now: createLeapingClock() }) }),
-      async read(scope, key) {
-        state.reads++
-        const found = { generation: entries.get(scope), entry: entries.get(key) }
-        await working()
-        return found
-      },
-      async write(key, entry) {
-        await working()
-        entries.set(key, entry)
-      },
-      async begin(scope, generation) {
-        await working()
-        if (entries.has(scope)) return false
-        entries.set(scope, generation)
-        return true
-      },
-      async replace(scope, generation) {
-        await working()
-        if (state.isFull) throw new Error('It is full.')
-        entries.set(scope, generation)
-      },
-      async listen(given) {
-        state.listener = given
-      },
-      close: async () => {},
-    }
-  }
-}
-
-/** Each pause is over when somebody looks at this clock. */
-function createLeapingClock() {
-  let nowMs = 0
-  return function now() {
-    nowMs += 2000
-    return nowMs
+    shared: levels.shared!,
   }
 }

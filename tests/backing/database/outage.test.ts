@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { connecting, createOutages } from '../../../src/backing/database/outage.ts'
-import type { Log } from '../../../src/chassis/log.ts'
+import { createOutages, failToConnect } from '../../../src/backing/database/outage.ts'
 import { notFound, Problem } from '../../../src/chassis/problem.ts'
+import type { Log } from '../../../src/ports/log.ts'
 
 test.each([
   ['a refused connection', { code: 'ECONNREFUSED' }],
@@ -11,7 +11,7 @@ test.each([
   ['a missing database', { code: '3D000' }],
   ['too many connections', { code: '53300' }],
   ['a full disk', { code: '53100' }],
-  ['a lock that was not had in time', { code: '55P03' }],
+  ['a lock that was not granted in time', { code: '55P03' }],
   ['a statement that took too long', { code: '57014' }],
   ['a shutdown', { code: '57P01' }],
   ['a crash', { code: '57P02' }],
@@ -48,17 +48,17 @@ test.each([
   ['SQLITE_CONSTRAINT_UNIQUE', { code: 'ERR_SQLITE_ERROR', errcode: 2067 }],
   ['SQLITE_RANGE', { code: 'ERR_SQLITE_ERROR', errcode: 25 }],
   ['a bug', { message: 'undefined is not a function' }],
-])('%s is no outage, and thrown as it is', async (_name, facts) => {
-  const { outages, told } = createTestOutages()
+])('%s is not an outage, and is thrown unchanged', async (_name, facts) => {
+  const { outages, logged } = createTestOutages()
   const error = Object.assign(new Error('inside'), facts)
 
   await expect(outages.during(() => Promise.reject(error))).rejects.toBe(error)
-  expect(told).toEqual([])
+  expect(logged).toEqual([])
 })
 
-test('whatever is thrown while connecting is an outage, but for what is a problem already', async () => {
+test('any failure to connect is an outage, and a problem is thrown unchanged', async () => {
   const { outages } = createTestOutages()
-  const connect = (error: Error) => outages.during(() => connecting(() => Promise.reject(error)))
+  const connect = (error: Error) => outages.during(() => Promise.reject(error).catch(failToConnect))
   const problem = notFound('There is no note 7.')
 
   await expect(connect(new Error('unable to verify the first certificate'))).rejects.toMatchObject({
@@ -68,42 +68,42 @@ test('whatever is thrown while connecting is an outage, but for what is a proble
   await expect(outages.during(() => Promise.reject(problem))).rejects.toBe(problem)
 })
 
-test('an outage is told once, and so is its end', async () => {
-  const { outages, told, fail, pass } = createTestOutages()
+test('an outage is logged once, and so is its end', async () => {
+  const { outages, logged, fail, pass } = createTestOutages()
 
-  outages.over()
+  outages.answered()
   await fail()
   await fail()
-  outages.over()
-  outages.over()
+  outages.answered()
+  outages.answered()
   pass(1000)
   await fail()
 
-  expect(told).toEqual(['the database fails', 'the database answers again', 'the database fails'])
+  expect(logged).toEqual(['the database fails', 'the database answers again', 'the database fails'])
 })
 
-test('where statements fail by turns, one a second is told', async () => {
-  const { outages, told, fail, pass } = createTestOutages()
+test('where statements fail intermittently, at most one failure a second is logged', async () => {
+  const { outages, logged, fail, pass } = createTestOutages()
 
   for (let each = 0; each < 25; each++) {
     await fail()
-    outages.over()
+    outages.answered()
     pass(100)
   }
 
-  expect(told.filter((message) => message === 'the database fails')).toHaveLength(3)
-  expect(told).toHaveLength(6)
+  expect(logged.filter((message) => message === 'the database fails')).toHaveLength(3)
+  expect(logged).toHaveLength(6)
 })
 
 function createTestOutages() {
-  const told: string[] = []
+  const logged: string[] = []
   let nowMs = 0
-  const tell = (_fields: object, message: string) => void told.push(message)
-  const outages = createOutages({ warn: tell, info: tell } as unknown as Log, 'mine', () => nowMs)
+  const log = (_fields: object, message: string) => void logged.push(message)
+  const outages = createOutages({ warn: log, info: log } as unknown as Log, 'mine', () => nowMs)
   const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })
   return {
     outages,
-    told,
+    logged,
     fail: () => outages.during(() => Promise.reject(refused)).catch(() => {}),
     pass: (ms: number) => {
       nowMs += ms

@@ -2,8 +2,8 @@
 
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
-import { openPostgres } from '../../../../service_tests/servers/postgres.ts'
-import { openRedis } from '../../../../service_tests/servers/redis.ts'
+import { openPostgres } from 'private-servers/postgres'
+import { openRedis } from 'private-servers/redis'
 import { migrate } from '../../server-process.ts'
 import { fillPostgres, fillSqlite } from './rows.ts'
 

@@ -1,7 +1,7 @@
 // Millions of todos, inserted by SQL, with ids as the service creates them: one in each millisecond.
 
 import { DatabaseSync } from 'node:sqlite'
-import type { PrivatePostgres } from '../../../../service_tests/servers/postgres.ts'
+import type { PrivatePostgres } from 'private-servers/postgres'
 
 const FIRST_MS = 1_700_000_000_000
 

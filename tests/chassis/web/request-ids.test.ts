@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http'
+import { expect, test } from 'vitest'
+import { readRequestIds } from '../../../src/chassis/web/request-ids.ts'
+
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
+
+const request = (headers: Record<string, string>) => ({ headers }) as unknown as IncomingMessage
+
+test('the router’s request id takes precedence over the proxy’s', () => {
+  expect(readRequestIds(request({ 'x-vcap-request-id': 'router', 'x-request-id': 'proxy' }))).toEqual({
+    requestId: 'router',
+  })
+  expect(readRequestIds(request({ 'x-request-id': 'proxy' }))).toEqual({ requestId: 'proxy' })
+})
+
+test.each(['', ' ', 'a b', 'a"b', 'a\nb', 'é', 'x'.repeat(129)])(
+  '%j is not a valid request id; a new one is generated',
+  (given) => {
+    expect(readRequestIds(request({ 'x-vcap-request-id': given })).requestId).toMatch(
+      /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
+    )
+  },
+)
+
+test('the trace id is that of a valid traceparent', () => {
+  expect(readRequestIds(request({ traceparent: `00-${TRACE}-00f067aa0ba902b7-01` })).traceId).toBe(TRACE)
+})
+
+test.each([
+  `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`,
+  `00-${TRACE}-${'0'.repeat(16)}-01`,
+  `00-${TRACE.toUpperCase()}-00f067aa0ba902b7-01`,
+  'nonsense',
+])('a traceparent %j is ignored', (traceparent) => {
+  expect(readRequestIds(request({ traceparent }))).not.toHaveProperty('traceId')
+})
