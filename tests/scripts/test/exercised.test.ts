@@ -27,8 +27,8 @@ test('a shared response that an operation refers to is no pair of that operation
     responses: { '200': { $ref: '#/components/responses/Page' }, '503': { $ref: '#/components/responses/Full' } },
   }
 
-  expect(documentedPairs({ paths: { '/todos': { get } }, components: { responses } })).toEqual([
-    'GET /todos 200',
+  expect(documentedPairs({ paths: { '/notes': { get } }, components: { responses } })).toEqual([
+    'GET /notes 200',
     '* 503',
   ])
 })
