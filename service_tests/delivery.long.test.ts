@@ -1,4 +1,4 @@
-// From commit to deployment, and back. The platform is one of paper: delivery/platform.ts stands in for the cf CLI.
+// From commit to deployment, and back. There is no platform: delivery/platform.ts stands in for the cf CLI.
 
 import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -11,13 +11,13 @@ import { APP, OLD, openPlatform, pasteIntoShell } from './delivery/platform.ts'
 const withoutJq = isMissing(findProgram('jq'), 'To test what a dry run prints: apt-get install jq')
 const tested = ['--tested', '--rehearsed']
 
-/** What was done, in short: the word of cf and what follows it, without the name of the app. */
+/** The commands that change something, each by its first word. */
 const deedsOf = (calls: string[]) =>
   calls
     .filter((call) => /^cf (?!app |curl|service|space|version|api|auth|target)|^npm/.test(call))
     .map((call) => call.split(' ')[1])
 
-test('a first delivery migrates, starts, and goes the journeys', async () => {
+test('a first delivery migrates, starts, and runs the journeys', async () => {
   await using platform = await openPlatform()
 
   const { error, printed } = await platform.deliver('staging', ...tested)
@@ -36,7 +36,7 @@ test('a first delivery migrates, starts, and goes the journeys', async () => {
   ])
 })
 
-test('a running version is replaced, after the migration by the droplet that will serve', async () => {
+test('a running version is replaced after the droplet of the new version has migrated the database', async () => {
   await using platform = await openPlatform({ running: true })
 
   const { error } = await platform.deliver('staging', ...tested, '--max-in-flight', '2')
@@ -53,7 +53,7 @@ test('a running version is replaced, after the migration by the droplet that wil
   ])
 })
 
-test('a canary is looked at alone before the others follow', async () => {
+test('a canary is verified alone before the other instances follow', async () => {
   await using platform = await openPlatform({ running: true })
 
   const { error, printed } = await platform.deliver('staging', ...tested, '--strategy', 'canary')
@@ -64,7 +64,7 @@ test('a canary is looked at alone before the others follow', async () => {
   expect(platform.state('serving')).toBe(`1.1.0 ${platform.commit}`)
 })
 
-test('a canary that fails is cancelled, and never gets all requests', async () => {
+test('a canary that fails is cancelled, and the other instances are not replaced', async () => {
   await using platform = await openPlatform({ running: true, broken: ['1.1.0'] })
 
   const { error } = await platform.deliver('staging', ...tested, '--strategy', 'canary')
@@ -74,7 +74,7 @@ test('a canary that fails is cancelled, and never gets all requests', async () =
   expect(platform.state('serving')).toBe(OLD)
 })
 
-test('where the migration fails, nothing of the new version serves, and a restart would start the old one', async () => {
+test('if the migration fails, the new version does not serve, and a restart would start the old one', async () => {
   await using platform = await openPlatform({ running: true, failing: ['run-task'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -87,7 +87,7 @@ test('where the migration fails, nothing of the new version serves, and a restar
   expect(`${platform.state('version')} ${platform.state('commit')}`).toBe(OLD)
 })
 
-test('where staging fails, the package goes, which a restart would stage again', async () => {
+test('if staging fails, the package is deleted, so that a restart does not stage it again', async () => {
   await using platform = await openPlatform({ running: true, failing: ['stage-package'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -97,7 +97,7 @@ test('where staging fails, the package goes, which a restart would stage again',
   expect(platform.state('droplet')).toBe('droplet-old')
 })
 
-test('what fails of the repair keeps nothing else from being repaired', async () => {
+test('a failed step of the repair does not prevent the other steps', async () => {
   await using platform = await openPlatform({ running: true, failing: ['run-task', 'set-env'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -106,7 +106,7 @@ test('what fails of the repair keeps nothing else from being repaired', async ()
   expect(platform.state('droplet')).toBe('droplet-old')
 })
 
-test('where nobody can tell whether a version is running, nothing is touched', async () => {
+test('if it is unknown whether a version is running, nothing is changed', async () => {
   await using platform = await openPlatform({ running: true, failing: ['curl'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -116,7 +116,7 @@ test('where nobody can tell whether a version is running, nothing is touched', a
   expect(platform.state('state')).toBe('STARTED')
 })
 
-test('where the first migration fails, nothing is started', async () => {
+test('if the first migration fails, nothing is started', async () => {
   await using platform = await openPlatform({ failing: ['run-task'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -125,7 +125,7 @@ test('where the first migration fails, nothing is started', async () => {
   expect(platform.state('state')).toBe('STOPPED')
 })
 
-test('where the journeys fail, the old version comes back and is asked', async () => {
+test('if the journeys fail, the old version is restored and verified', async () => {
   await using platform = await openPlatform({ running: true, broken: ['1.1.0'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -135,7 +135,7 @@ test('where the journeys fail, the old version comes back and is asked', async (
   expect(platform.state('serving')).toBe(OLD)
 })
 
-test('where the old version goes on answering, the delivery has failed', async () => {
+test('a delivery fails if the old version goes on responding', async () => {
   await using platform = await openPlatform({ running: true, state: { stuck: 'yes' } })
 
   const { error, printed } = await platform.deliver('staging', ...tested, '--patience', '1')
@@ -144,7 +144,7 @@ test('where the old version goes on answering, the delivery has failed', async (
   expect(printed).toContain(`should tell 1.1.0 ${platform.commit}, and its last answer is ${OLD}.`)
 })
 
-test('where instances of the new version do not start, their deployment is cancelled first', async () => {
+test('if instances of the new version do not start, their deployment is cancelled first', async () => {
   await using platform = await openPlatform({ running: true, failing: ['restart'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -153,7 +153,7 @@ test('where instances of the new version do not start, their deployment is cance
   expect(deedsOf(platform.calls()).slice(-4)).toEqual(['restart', 'cancel-deployment', 'rollback', 'run'])
 })
 
-test('where the old version fails the new journeys, it is told that it serves all the same', async () => {
+test('if the restored version fails the new journeys, the message says that it serves nevertheless', async () => {
   await using platform = await openPlatform({ running: true, broken: ['1.1.0', '1.0.0'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -162,7 +162,7 @@ test('where the old version fails the new journeys, it is told that it serves al
   expect(platform.state('serving')).toBe(OLD)
 })
 
-test('where a first version fails its journeys, it is stopped', async () => {
+test('a first version that fails its journeys is stopped', async () => {
   await using platform = await openPlatform({ broken: ['1.1.0'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -171,7 +171,7 @@ test('where a first version fails its journeys, it is stopped', async () => {
   expect(platform.state('state')).toBe('STOPPED')
 })
 
-test('where there is nothing to roll back yet, what would start the new version is taken back', async () => {
+test('if there is nothing to roll back yet, the droplet and the variables of the old version are restored', async () => {
   await using platform = await openPlatform({ running: true, failing: ['restart', 'rollback'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -181,7 +181,7 @@ test('where there is nothing to roll back yet, what would start the new version 
   expect(`${platform.state('version')} ${platform.state('commit')}`).toBe(OLD)
 })
 
-test('where going back fails too, it is told to look at once', async () => {
+test('if the rollback fails too, the message asks for immediate action', async () => {
   const state = { serving: '9.9.9 nobody-knows' }
   await using platform = await openPlatform({ running: true, failing: ['restart', 'rollback'], state })
 
@@ -190,7 +190,7 @@ test('where going back fails too, it is told to look at once', async () => {
   expect(error).toMatch(/Repairing that failed, too\. This failed: .*verify\.ts/)
 })
 
-test('an app without revisions is not delivered to, for it could not go back', async () => {
+test('an app without revisions is refused, because it could not be rolled back', async () => {
   await using platform = await openPlatform({ running: true, state: { revision: 'null' } })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -208,7 +208,7 @@ test('an older cf CLI is refused before it signs in', async () => {
   expect(platform.calls()).toEqual(['cf version'])
 })
 
-test('missing variables are told all at once, and nothing is run', async () => {
+test('all missing variables are listed in one message, and nothing is run', async () => {
   await using platform = await openPlatform()
   const { CF_ORG, CF_SPACE, CF_PASSWORD, ...env } = platform.env
   const script = join(import.meta.dirname, '../scripts/deliver.ts')
@@ -220,7 +220,7 @@ test('missing variables are told all at once, and nothing is run', async () => {
   expect(platform.calls()).toEqual([])
 })
 
-test('the password goes to cf auth alone, and is never printed', async () => {
+test('the password is passed to cf auth only, and is never printed', async () => {
   await using platform = await openPlatform({ running: true })
 
   const { printed } = await platform.deliver('staging', ...tested)
@@ -251,7 +251,7 @@ test('a work tree with changes is not delivered', async () => {
   expect(platform.calls()).toEqual([])
 })
 
-test('production takes a commit with the tag of its version', async () => {
+test('production accepts only a commit with the tag of its version', async () => {
   await using platform = await openPlatform()
 
   const untagged = await platform.deliver('production', ...tested)
@@ -262,7 +262,7 @@ test('production takes a commit with the tag of its version', async () => {
   expect(tagged.error).toBeUndefined()
 })
 
-test('check, tests and rehearsal go first, unless they have been run', async () => {
+test('checks, tests and rehearsal run first, unless the options say that they have been run', async () => {
   await using platform = await openPlatform()
 
   await platform.deliver('staging')
@@ -276,7 +276,7 @@ test('check, tests and rehearsal go first, unless they have been run', async () 
   ])
 })
 
-test('services that are missing are told with the commands that create them', async () => {
+test('missing services are listed with the commands that create them', async () => {
   await using platform = await openPlatform({ services: [`${APP}-cache`] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -286,7 +286,7 @@ test('services that are missing are told with the commands that create them', as
   expect(deedsOf(platform.calls())).toEqual([])
 })
 
-test('services that are missing are created where that is asked for', async () => {
+test('missing services are created if an option says so', async () => {
   await using platform = await openPlatform({ services: [`${APP}-cache`] })
 
   const { error } = await platform.deliver('staging', ...tested, '--create-services')
@@ -307,7 +307,7 @@ test('a dry run needs no credentials and runs nothing', async () => {
   expect(printed).toContain('cf target -o "$CF_ORG" -s "$CF_SPACE"')
 })
 
-test('a dry run stops a canary as often as it is told to', async () => {
+test('a dry run pauses a canary at each of its steps', async () => {
   await using platform = await openPlatform()
 
   const canary = ['--strategy', 'canary', '--instance-steps', '20,50,80']
@@ -316,7 +316,7 @@ test('a dry run stops a canary as often as it is told to', async () => {
   expect(printed.match(/^cf continue-deployment/gm)).toHaveLength(3)
 })
 
-test('who asks for help is told the options, and nothing is run', async () => {
+test('--help prints the options, and runs nothing', async () => {
   await using platform = await openPlatform()
 
   const { error, printed } = await platform.deliver('--help')
@@ -330,7 +330,7 @@ test.skipIf(withoutJq).each([
   ['rolling', ['--strategy', 'rolling'], true],
   ['canary', ['--strategy', 'canary', '--create-services'], true],
   ['first', ['--create-services'], false],
-])('what a dry run prints does the same when it is pasted into a shell: %s', async (...row) => {
+])('the output of a dry run does the same when it is pasted into a shell: %s', async (...row) => {
   const [name, options, running] = row
   await using real = await openPlatform({ running })
   await using pasted = await openPlatform({ running })

@@ -1,10 +1,10 @@
-// What the service refuses to do in order to go on doing the rest: too much at once, and too much for one client.
+// Limits that protect the service: on the requests in flight, and on the requests of one client.
 
 import { expect, test } from 'vitest'
 import { whenInFlight } from './metrics-text.ts'
 import { type Service, startFixture, startService } from './service.ts'
 
-test('beyond MAX_IN_FLIGHT the answer is 503, and when to try again', async () => {
+test('beyond MAX_IN_FLIGHT the answer is 503 with Retry-After', async () => {
   await using service = await startFixture({ env: { MAX_IN_FLIGHT: '2' } })
   const held = await holdRequests(service, 2)
 
@@ -38,7 +38,7 @@ test('after an overload the service works as before', async () => {
   expect((await service.fetch('/fixture/slow?ms=0')).status).toBe(200)
 })
 
-test('a client beyond RATE_LIMIT_PER_MINUTE gets 429, and is told when to come back', async () => {
+test('a client beyond RATE_LIMIT_PER_MINUTE gets 429 with Retry-After', async () => {
   await using service = await startService({ env: { RATE_LIMIT_PER_MINUTE: '2' } })
 
   const answers = [await service.fetch('/info'), await service.fetch('/info'), await service.fetch('/info')]
@@ -50,7 +50,7 @@ test('a client beyond RATE_LIMIT_PER_MINUTE gets 429, and is told when to come b
   expect(headers.get('ratelimit')).toMatch(/^"client";r=0;t=\d+$/)
 })
 
-test('each answer tells the client what is left', async () => {
+test('each answer contains the rest of the quota', async () => {
   await using service = await startService({ env: { RATE_LIMIT_PER_MINUTE: '10' } })
 
   const answers = [await service.fetch('/info'), await service.fetch('/nowhere')]
@@ -72,7 +72,7 @@ test('probes and scrapes are never limited', async () => {
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
 })
 
-test('behind a trusted proxy each client has a quota of its own, whatever it claims to be', async () => {
+test('behind a trusted proxy each client has a quota of its own, whatever address it claims', async () => {
   await using service = await startService({ env: { RATE_LIMIT_PER_MINUTE: '1', TRUST_PROXY_HOPS: '1' } })
   const ask = (forwarded: string) => service.fetch('/info', { headers: { 'x-forwarded-for': forwarded } })
 
