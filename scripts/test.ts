@@ -1,5 +1,5 @@
-// `npm test`: the tests that take seconds. `--long` runs those that take minutes, `--all` runs both in one run. All other
-// arguments are Vitest's own, e.g. `npm test -- todos`.
+// `npm test`: the tests that take seconds. `--long` runs those that take minutes, `--all` runs both in one run. All
+// other arguments are Vitest's own, e.g. `npm test -- todos`.
 
 import { runTests } from './test/run-tests.ts'
 

@@ -171,7 +171,7 @@ test('a first version that fails its journeys is stopped', async () => {
   expect(platform.state('state')).toBe('STOPPED')
 })
 
-test('if there is nothing to roll back yet, the droplet and the variables of the old version are restored', async () => {
+test('if there is nothing to roll back yet, droplet and variables of the old version are restored', async () => {
   await using platform = await openPlatform({ running: true, failing: ['restart', 'rollback'] })
 
   const { error } = await platform.deliver('staging', ...tested)

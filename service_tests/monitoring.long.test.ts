@@ -1,4 +1,5 @@
-// Monitoring: the service has the metrics that alerts and dashboard query, and the monitor reports what users would meet.
+// Monitoring: the service has the metrics that alerts and dashboard query, and the monitor reports what users would
+// meet.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'

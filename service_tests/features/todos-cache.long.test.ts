@@ -1,5 +1,5 @@
-// Todos and the cache that instances share: in its outages no request fails, and it is used again after them. Concurrent
-// misses cost one query.
+// Todos and the cache that instances share: in its outages no request fails, and it is used again after them.
+// Concurrent misses cost one query.
 
 import pg from 'pg'
 import { memcached, openMemcached } from 'private-servers/memcached'
@@ -28,7 +28,7 @@ let databases = 0
 const unhurried = { CACHE_TIMEOUT_MS: '2000' }
 
 const ROUNDS = 15
-/** A few time limits of the cache, and the rest for a busy machine. A request that waited for the store would not end. */
+/** A few time limits of the cache, and the rest for a busy machine. A request that waited for it would not end. */
 const SLOWEST_MS = 30_000
 
 testWith('Redis', { open: openRedis, variable: 'REDIS_URL', missing: noRedis })

@@ -1,5 +1,5 @@
-// Several instances over one database and one cache: each sees the writes of the others, and they are replaced one by one
-// under load without losing a request or a todo.
+// Several instances over one database and one cache: each sees the writes of the others, and they are replaced one by
+// one under load without losing a request or a todo.
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -157,8 +157,8 @@ interface Sent {
 }
 
 /**
- * A proxy may close a connection at the moment in which it is used again. Then the request was not processed, and is sent
- * again, as browsers do. If it had been processed, there would be one todo too many.
+ * A proxy may close a connection at the moment in which it is used again. Then the request was not processed, and is
+ * sent again, as browsers do. If it had been processed, there would be one todo too many.
  */
 async function send({ host, port }: Address, agent: Agent, { method, path, body }: Sent) {
   for (;;) {
