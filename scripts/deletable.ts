@@ -1,10 +1,12 @@
-// `npm run test:deletable`: in copies of the project, deletes each feature and all of them, lays down a new one, and
-// renames the service. Each time, everything has to be green. `-- --all` runs all tests instead of the unit tests.
+// `npm run test:deletable`: in copies of the project, deletes each feature and all of them, adds a new one, follows
+// docs/first-feature.md, and renames the service. Each time, everything has to be green. `-- --all` runs all tests instead
+// of the unit tests.
 
 import assert from 'node:assert/strict'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { applyGuide } from './feature/guide.ts'
 import { featureNames } from './feature/project-files.ts'
 import { mustRun, run } from './run.ts'
 
@@ -21,6 +23,7 @@ if (process.exitCode) process.exit()
 for (const feature of features) await prove(`without ${feature}`, (copy) => proveGreenAfter(copy, 'delete', feature))
 await prove('without any feature', (copy) => proveGreenAfter(copy, 'delete', ...features))
 await prove('with a new feature', (copy) => proveGreenAfter(copy, 'new', 'order-items'))
+if (!features.includes('orders')) await prove('with the feature of docs/first-feature.md', proveGuide)
 await prove('renamed', (copy) => proveGreenAfter(copy, 'rename', 'my-service'))
 await prove('as before, when a new feature is deleted', async (copy) => {
   const before = readFiles(copy)
@@ -40,6 +43,13 @@ async function prove(title: string, proof: (copy: string) => Promise<void>) {
     console.log((error as Error).message)
     process.exitCode = 1
   }
+}
+
+async function proveGuide(copy: string) {
+  await runScript(copy, 'new', 'orders')
+  applyGuide(copy, readFileSync(join(copy, 'docs/first-feature.md'), 'utf8'))
+  await runScript(copy, 'generate')
+  await proveGreen(copy)
 }
 
 async function proveGreenAfter(copy: string, script: string, ...args: string[]) {

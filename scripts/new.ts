@@ -1,4 +1,5 @@
-// `npm run new -- orders`: lays down a feature with all of its parts, which works at once and is made to be changed.
+// `npm run new -- orders`: adds a feature with a table, pages, a cache and tests, which works at once and is made to be
+// changed. With `--bare` it has a handler and a setting, and no store.
 
 import { join } from 'node:path'
 import { newFeature } from './feature/new-feature.ts'
@@ -7,10 +8,11 @@ import { tellErrors } from './run.ts'
 
 await tellErrors(async () => {
   const root = join(import.meta.dirname, '..')
-  const [feature, ...more] = process.argv.slice(2)
-  if (!feature || more.length > 0) throw new Error('Say what to call the feature: npm run new -- <feature>')
+  const args = process.argv.slice(2)
+  const [feature, ...more] = args.filter((arg) => arg !== '--bare')
+  if (!feature || more.length > 0) throw new Error('Say what to call the feature: npm run new -- <feature> [--bare]')
 
-  const paths = newFeature(root, feature)
+  const paths = newFeature(root, feature, args.includes('--bare') ? 'bare' : 'stored')
   for (const path of paths) console.log(`Wrote ${path}.`)
   await settle(root, paths)
   console.log(`Generated types and settings anew. Try it: npm start, then GET /${feature}`)

@@ -1,6 +1,6 @@
 // A real browser, headless: Chromium, wherever the machine has it.
 
-import { chromium, type Page } from 'playwright-core'
+import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { findProgram, isMissing } from 'private-servers/requirements'
 import { shared } from './attached/fixtures/shared.ts'
 
@@ -37,9 +37,12 @@ const PATIENCE_MS = 90_000
 // Its start takes longer than a test, so the tests of a file share it.
 const browser = shared(() => chromium.launch({ executablePath: executablePath!, args, timeout: PATIENCE_MS }))
 
+/** A phone, which lays pages out 980 px wide unless they say otherwise. */
+export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
+
 /** A page with cookies, storage and cache of its own. */
-export async function openPage(url: string): Promise<BrowserPage> {
-  const context = await (await browser()).newContext()
+export async function openPage(url: string, device: BrowserContextOptions = {}): Promise<BrowserPage> {
+  const context = await (await browser()).newContext(device)
   context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
   const complaints: string[] = []

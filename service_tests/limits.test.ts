@@ -1,4 +1,4 @@
-// Limits that protect the service: on the requests in flight, and on the requests of one client.
+// The limits that keep the service working: on requests at once, on requests per client, and on the size of headers.
 
 import { expect, test } from 'vitest'
 import { whenInFlight } from './metrics-text.ts'
@@ -38,6 +38,17 @@ test('after an overload the service works as before', async () => {
   expect((await service.fetch('/fixture/slow?ms=0')).status).toBe(200)
 })
 
+test('HEADER_LIMIT makes room for large tokens and cookies, and the response beyond it names it', async () => {
+  await using service = await startService({ env: { HEADER_LIMIT: '32768' } })
+  const fetchWith = (bytes: number) => service.fetch('/health/live', { headers: { cookie: 'x'.repeat(bytes) } })
+
+  const [large, tooLarge] = [await fetchWith(30_000), await fetchWith(40_000)]
+
+  expect(large.status).toBe(200)
+  expect(tooLarge.status).toBe(431)
+  expect(tooLarge.json()).toMatchObject({ detail: 'The request line and the headers are larger than 32768 bytes.' })
+})
+
 test('a client beyond RATE_LIMIT_PER_MINUTE gets 429 with Retry-After', async () => {
   await using service = await startService({ env: { RATE_LIMIT_PER_MINUTE: '2' } })
 
@@ -50,7 +61,7 @@ test('a client beyond RATE_LIMIT_PER_MINUTE gets 429 with Retry-After', async ()
   expect(headers.get('ratelimit')).toMatch(/^"client";r=0;t=\d+$/)
 })
 
-test('each answer contains the rest of the quota', async () => {
+test('each answer reports the rest of the quota', async () => {
   await using service = await startService({ env: { RATE_LIMIT_PER_MINUTE: '10' } })
 
   const answers = [await service.fetch('/info'), await service.fetch('/nowhere')]
@@ -72,7 +83,7 @@ test('probes and scrapes are never limited', async () => {
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
 })
 
-test('behind a trusted proxy each client has a quota of its own, whatever address it claims', async () => {
+test('behind a trusted proxy each client has a quota of its own, and can’t claim another address', async () => {
   await using service = await startService({ env: { RATE_LIMIT_PER_MINUTE: '1', TRUST_PROXY_HOPS: '1' } })
   const ask = (forwarded: string) => service.fetch('/info', { headers: { 'x-forwarded-for': forwarded } })
 

@@ -3,7 +3,7 @@
 import './chassis/node-version.ts'
 import { createBacking, migrateDatabase } from './backing/backing.ts'
 import { backingSettings, cacheComplaints } from './backing/settings.ts'
-import { bindingSettings } from './chassis/bindings.ts'
+import { bindingSettings } from './chassis/bindings/settings.ts'
 import { isPrimary, listenForStop, superviseCopies } from './chassis/cluster.ts'
 import { runCommand } from './chassis/command.ts'
 import type { Settings } from './chassis/config.ts'

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { expect, test } from 'vitest'
 import { backingSettings } from '../src/backing/settings.ts'
-import { bindingSettings } from '../src/chassis/bindings.ts'
+import { bindingSettings } from '../src/chassis/bindings/settings.ts'
 import { chassisSettings } from '../src/chassis/settings.ts'
 import { allowedBy, argumentsOf, type Instruction, readStages, type Stage } from './containers/dockerfile.ts'
 

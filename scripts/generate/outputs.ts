@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import openapiTypes, { astToString } from 'openapi-typescript'
 import { backingSettings } from '../../src/backing/settings.ts'
-import { bindingSettings } from '../../src/chassis/bindings.ts'
+import { bindingSettings } from '../../src/chassis/bindings/settings.ts'
 import { chassisSettings } from '../../src/chassis/settings.ts'
 import { features } from '../../src/features/index.ts'
 import { envExample, readmeWithSettings, type SettingsGroup } from './settings.ts'

@@ -3,7 +3,7 @@
 import { postgresMissing } from 'private-servers/postgres'
 import { expect, test } from 'vitest'
 import type { TodoStore } from '../../src/features/todos/store.ts'
-import { statementOf } from '../../tests/features/todos/asked.ts'
+import { statementOf } from '../../tests/features/todos/statements.ts'
 import { shared } from '../attached/fixtures/shared.ts'
 import { startService } from '../service.ts'
 import { createMany, idsOf, readAll, readPage } from './todos-client.ts'

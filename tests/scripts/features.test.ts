@@ -18,9 +18,16 @@ paths:
   # --- chassis ---
   /docs: {}
 components:
+  parameters:
+    # --- chassis ---
+    Limit: {}
   schemas:
     # --- chassis ---
-    Problem: {}
+    Problem:
+      type: object
+  responses:
+    # --- chassis ---
+    NotModified: {}
 `
 
 const TODOS = {
@@ -82,21 +89,53 @@ test('a new feature has all of its parts under its own name', () => {
   newFeature(project.root, 'order-items')
 
   const { 'src/features/order-items/index.ts': source, 'openapi.yaml': contract, ...files } = project.files()
-  expect(source).toContain("'GET /order-items': handle.list")
-  expect(source).toContain('ORDER_ITEMS_PAGE_SIZE')
+  expect(source).toContain("'GET /order-items/{orderItemId}': handle.read")
+  expect(source).toContain('ORDER_ITEMS_CACHE_SECONDS')
   expect(contract).toContain('operationId: listOrderItems')
+  expect(contract).toContain('summary: Creates an order item')
+  expect(files['src/features/order-items/migrations.ts']).toContain(".createTable('order_items')")
   expect(files).toHaveProperty(['tests/features/order-items/order-items.test.ts'])
-  expect(JSON.stringify(files)).not.toMatch(/my-?feature/i)
+  expect(files).toHaveProperty(['service_tests/journeys/order-items.test.ts'])
 })
 
-test('a new feature that is deleted leaves no trace', () => {
+test('a bare feature has handlers and a setting, and no store', () => {
+  using project = createProject(SHARED)
+
+  newFeature(project.root, 'order-items', 'bare')
+
+  const files = project.files()
+  expect(files['src/features/order-items/index.ts']).toContain('ORDER_ITEMS_PAGE_SIZE')
+  expect(Object.keys(files).filter((path) => /store|migrations/.test(path))).toEqual([])
+})
+
+test.each(['stored', 'bare'] as const)('nothing of a %s feature is called as in the template', (template) => {
+  using project = createProject(SHARED)
+
+  newFeature(project.root, 'order-items', template)
+
+  expect(JSON.stringify(project.files())).not.toMatch(/my.?thing/i)
+})
+
+test.each(['stored', 'bare'] as const)('a new %s feature that is deleted leaves no trace', (template) => {
   using project = createProject(SHARED)
   const before = project.files()
 
-  newFeature(project.root, 'order-items')
+  newFeature(project.root, 'order-items', template)
   deleteFeatures(project.root, ['order-items'])
 
   expect(project.files()).toEqual(before)
+})
+
+test('two new features have nothing of the same name', () => {
+  using project = createProject(SHARED)
+
+  newFeature(project.root, 'orders')
+  newFeature(project.root, 'order-items')
+
+  const { 'openapi.yaml': contract = '' } = project.files()
+  const names = contract.match(/^ {4}[A-Z]\w+:$|operationId: \w+/gm) ?? []
+  expect(names).toHaveLength(2 * 9 + 1)
+  expect([...new Set(names)]).toEqual(names)
 })
 
 test.each([
@@ -107,6 +146,7 @@ test.each([
   ['import', 'is a word of the language'],
   ['docs', 'a path or a block "docs"'],
   ['chassis', 'a path or a block "chassis"'],
+  ['problems', 'has "Problem" already'],
 ])('a new feature can’t be called %s', (name, reason) => {
   using project = createProject({ ...SHARED, ...TODOS })
 

@@ -23,6 +23,36 @@ test('a browser is shown a page with relative links', async () => {
   expect(headers['content-security-policy']).toContain("default-src 'self'")
 })
 
+test('the metrics are linked only where they are on this port', async () => {
+  const { http } = await createTestApp({ features: [hello], env: { METRICS_PORT: '9090' } })
+
+  const { text } = await http.get('/').set('accept', BROWSER)
+
+  expect(text).toContain('href="info"')
+  expect(text).not.toContain('href="metrics"')
+})
+
+test('next steps are shown on a developer’s machine', async () => {
+  const { text } = await http.get('/').set('accept', BROWSER)
+
+  expect(text).toContain('npm run rename')
+  expect(text).toContain('cf push')
+})
+
+test.each([
+  { VCAP_APPLICATION: '{}' },
+  { DYNO: 'web.1' },
+  { KUBERNETES_SERVICE_HOST: '10.96.0.1' },
+  { NODE_ENV: 'production' },
+])('visitors of a deployed service (%j) see no next steps', async (env) => {
+  const { http } = await createTestApp({ features: [hello], env })
+
+  const { text } = await http.get('/').set('accept', BROWSER)
+
+  expect(text).toContain('<footer>1 visit so far</footer>')
+  expect(text).not.toMatch(/next steps|npm run|cf push/i)
+})
+
 test('what the page says of the release is text, not HTML', async () => {
   const { text } = await http.get('/').set('accept', BROWSER)
 
@@ -47,7 +77,7 @@ test.each(['application/json', 'text/html;q=0', 'text/plain;q=0.0, text/html;q=0
     const answer = await http.get('/').set('accept', accept)
 
     expect(answer.status).toBe(406)
-    expect(answer.body.detail).toBe('This is served as text/plain and as text/html.')
+    expect(answer.body.detail).toBe('This resource is available as text/plain and text/html.')
   },
 )
 

@@ -21,6 +21,18 @@ test('shared answers of the same status are one pair', () => {
   expect(documentedPairs({ paths: {}, components: { responses } })).toEqual(['* 503', '* 404'])
 })
 
+test('a shared response that an operation refers to is no pair of that operation', () => {
+  const responses = { Full: { 'x-status': 503 }, Page: {}, Problem: { 'x-status': 'default' as const } }
+  const get = {
+    responses: { '200': { $ref: '#/components/responses/Page' }, '503': { $ref: '#/components/responses/Full' } },
+  }
+
+  expect(documentedPairs({ paths: { '/todos': { get } }, components: { responses } })).toEqual([
+    'GET /todos 200',
+    '* 503',
+  ])
+})
+
 test('a contract is exercised when each of its pairs was seen by some process', () => {
   using run = createRun({ paths }, ['GET /todos 200\nGET /todos 400\n', 'POST /todos 201\nGET /todos 200\n'])
 
