@@ -116,7 +116,7 @@ test('where it is unknown whether a version is running, nothing is changed', asy
   expect(platform.state('state')).toBe('STARTED')
 })
 
-test('where the first migration fails, nothing is started', async () => {
+test('if the first migration fails, nothing is started', async () => {
   await using platform = await openPlatform({ failing: ['run-task'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -144,7 +144,7 @@ test('where the old version keeps answering, the delivery has failed', async () 
   expect(printed).toContain(`should answer 1.1.0 ${platform.commit}, and its last answer is ${OLD}.`)
 })
 
-test('where instances of the new version do not start, their deployment is cancelled first', async () => {
+test('if instances of the new version do not start, their deployment is cancelled first', async () => {
   await using platform = await openPlatform({ running: true, failing: ['restart'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -162,7 +162,7 @@ test('where the old version fails the new journeys, the message says that it ser
   expect(platform.state('serving')).toBe(OLD)
 })
 
-test('where a first version fails its journeys, it is stopped', async () => {
+test('a first version that fails its journeys is stopped', async () => {
   await using platform = await openPlatform({ broken: ['1.1.0'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -220,7 +220,7 @@ test('all missing variables are named at once, and nothing is run', async () => 
   expect(platform.calls()).toEqual([])
 })
 
-test('the password goes to cf auth alone, and is never printed', async () => {
+test('the password is passed to cf auth only, and is never printed', async () => {
   await using platform = await openPlatform({ running: true })
 
   const { printed } = await platform.deliver('staging', ...tested)
@@ -251,7 +251,7 @@ test('a work tree with changes is not delivered', async () => {
   expect(platform.calls()).toEqual([])
 })
 
-test('production takes a commit with the tag of its version', async () => {
+test('production accepts only a commit with the tag of its version', async () => {
   await using platform = await openPlatform()
 
   const untagged = await platform.deliver('production', ...tested)
@@ -262,7 +262,7 @@ test('production takes a commit with the tag of its version', async () => {
   expect(tagged.error).toBeUndefined()
 })
 
-test('check, tests and rehearsal go first, unless they have been run', async () => {
+test('checks, tests and rehearsal run first, unless the options say that they have been run', async () => {
   await using platform = await openPlatform()
 
   await platform.deliver('staging')
@@ -320,7 +320,7 @@ test.skipIf(withoutJq).each([
   ['rolling', ['--strategy', 'rolling'], true],
   ['canary', ['--strategy', 'canary', '--create-services'], true],
   ['first', ['--create-services'], false],
-])('what a dry run prints does the same when it is pasted into a shell: %s', async (...row) => {
+])('the output of a dry run does the same when it is pasted into a shell: %s', async (...row) => {
   const [name, options, running] = row
   await using real = await openPlatform({ running })
   await using pasted = await openPlatform({ running })

@@ -22,7 +22,7 @@ export interface Platform extends AsyncDisposable {
   env: NodeJS.ProcessEnv
   url: string
   commit: string
-  /** What `npm run deliver` prints, and how it ends. */
+  /** Runs `npm run deliver`. */
   deliver(...args: string[]): Promise<{ printed: string; error: string | undefined }>
   /** The calls so far. */
   calls(): string[]
@@ -183,7 +183,7 @@ function standIns({ running = false, failing = [], services, state = {} }: Platf
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [`stand-in/${name}`, `${text}\n`]))
 }
 
-/** As a router does, by the header that chooses a process. */
+/** Routes by the header that chooses a process, as the platform's router does. */
 function releaseFor({ headers }: IncomingMessage, read: (name: string) => string | undefined): string | undefined {
   const chosen = headers['x-cf-process-instance'] === 'process-new' ? 'canary' : 'serving'
   return read(chosen)?.trim()

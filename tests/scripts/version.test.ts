@@ -97,7 +97,7 @@ test('a released version is not released again', () => {
   expect(() => releaseChangelog(text, { version: '0.2.0', date: '2026-11-24' })).toThrow('has a section already')
 })
 
-test('npm version commits all places as one, and tags the commit', { timeout: 30_000 }, async () => {
+test('npm version commits all places as one, and tags the commit', async () => {
   using project = createProject({
     'package.json': JSON.stringify({
       name: 'my-service',
