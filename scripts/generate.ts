@@ -1,4 +1,4 @@
-// `npm run generate`: writes what is derived from other files: the types of the contract, and the settings in README.md
+// `npm run generate`: writes what is derived from other files: the types of the contract, and the settings in docs/settings.md
 // and .env.example. The types come first and need no feature, since a change of the contract may break one.
 
 import { writeFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ const commandLine = {
   command: 'npm run generate',
   usage: '-- [--check]',
   summary:
-    'Writes src/openapi.d.ts from openapi.yaml, and the settings in README.md and .env.example from the sources.',
+    'Writes src/openapi.d.ts from openapi.yaml, and the settings in docs/settings.md and .env.example from the sources.',
   options: { check: { type: 'boolean', help: 'write nothing, and fail where a file is not current' } },
   examples: ['npm run generate', 'npm run generate -- --check'],
 } as const

@@ -24,7 +24,7 @@ const PLACES: Record<string, (name: string) => RegExp> = {
   '{manifest.yml,deploy/**/*.{yml,yaml}}': (name) => RegExp(`(?<=\\b(?:name|route): )${name}(?![a-z0-9])`, 'g'),
   'deploy/monitoring/*.yml': (name) => RegExp(`(?<=\\bjob="|job_name: )${name}(?=["\\n])`, 'g'),
   'deploy/**/*.json': mention,
-  'README.md': mention,
+  '{README.md,docs/*.md}': mention,
 }
 
 /**

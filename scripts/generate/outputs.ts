@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import openapiTypes, { astToString } from 'openapi-typescript'
 import { withLineEndsOf, withUnixLineEnds } from '../change/text-files.ts'
 import { loadSettings } from './load-settings.ts'
-import { envExample, readmeWithSettings } from './settings.ts'
+import { envExample, pageWithSettings } from './settings.ts'
 
 export interface Output {
   /** Its path in the project. */
@@ -27,7 +27,7 @@ export async function settingsOutputs(): Promise<Output[]> {
   const groups = await loadSettings(root)
   return [
     output('.env.example', () => envExample(groups)),
-    output('README.md', (readme) => readmeWithSettings(readme, groups)),
+    output('docs/settings.md', (page) => pageWithSettings(page, groups)),
   ]
 }
 

@@ -1,4 +1,4 @@
-// Factor III, config: the settings as README.md and .env.example show them.
+// Factor III, config: the settings as docs/settings.md and .env.example show them.
 
 export interface SettingsGroup {
   title: string
@@ -13,15 +13,15 @@ export interface DescribedSetting {
 }
 
 /**
- * The README with a table for each group between `<!-- settings -->` and `<!-- /settings -->`.
+ * The page with a table for each group between `<!-- settings -->` and `<!-- /settings -->`.
  *
  * @throws {Error} where it has no such marks, each alone on its line
  */
-export function readmeWithSettings(readme: string, groups: SettingsGroup[]): string {
+export function pageWithSettings(page: string, groups: SettingsGroup[]): string {
   const place = /(?<=^<!-- settings -->\n).*?(?=^<!-- \/settings -->$)/ms
-  if (!place.test(readme))
-    throw new Error('README.md needs a line "<!-- settings -->" and a line "<!-- /settings -->".')
-  return readme.replace(place, () => ['', ...groups.filter(isUsed).map(settingsTable), ''].join('\n'))
+  if (!place.test(page))
+    throw new Error('docs/settings.md needs a line "<!-- settings -->" and a line "<!-- /settings -->".')
+  return page.replace(place, () => ['', ...groups.filter(isUsed).map(settingsTable), ''].join('\n'))
 }
 
 /** An .env file that changes nothing: every setting is commented out, at its default. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { envExample, readmeWithSettings } from '../../scripts/generate/settings.ts'
+import { envExample, pageWithSettings } from '../../scripts/generate/settings.ts'
 import { flag, integer, optional, text } from '../../src/chassis/config.ts'
 
 const groups = [
@@ -11,10 +11,10 @@ const groups = [
   },
 ]
 
-test('the README has a table for each group with settings', () => {
-  const readme = readmeWithSettings('# A\n<!-- settings -->\nold\n<!-- /settings -->\n# B\n', groups)
+test('the page has a table for each group with settings', () => {
+  const page = pageWithSettings('# A\n<!-- settings -->\nold\n<!-- /settings -->\n# B\n', groups)
 
-  expect(readme).toBe(`# A
+  expect(page).toBe(`# A
 <!-- settings -->
 
 | The service | Default  | What it is |
@@ -33,15 +33,15 @@ test('the README has a table for each group with settings', () => {
 })
 
 test('settings that are written again are the same', () => {
-  const once = readmeWithSettings('<!-- settings -->\n<!-- /settings -->\n', groups)
+  const once = pageWithSettings('<!-- settings -->\n<!-- /settings -->\n', groups)
 
-  expect(readmeWithSettings(once, groups)).toBe(once)
+  expect(pageWithSettings(once, groups)).toBe(once)
 })
 
 test.each(['# A\n', '<!-- settings -->\n', '<!-- /settings -->\n<!-- settings -->\n'])(
-  'a README like %j has no place for settings',
-  (readme) => {
-    expect(() => readmeWithSettings(readme, groups)).toThrow('README.md needs a line "<!-- settings -->"')
+  'a page like %j has no place for settings',
+  (page) => {
+    expect(() => pageWithSettings(page, groups)).toThrow('docs/settings.md needs a line "<!-- settings -->"')
   },
 )
 
