@@ -113,7 +113,7 @@ test('a broken deployment is reported, with the failure of each journey', async 
 })
 
 test.each([
-  ['nothing', '', 'Say what to watch'],
+  ['nothing', '', 'Name the deployment to watch'],
   ['no address', 'service.example.com', 'BASE_URL must be an address'],
   ['a password', 'https://user:hidden@service.example.com', 'BASE_URL must hold neither a user nor a password.'],
 ])('the monitor does not begin with %s to watch', async (_what, url, complaint) => {
