@@ -1,15 +1,16 @@
-// Four tiers of tests, each a project of Vitest: `unit` runs inside the test process, `service` and `e2e` from outside, and
-// `long` (files named *.long.test.ts) is what takes minutes: outages, several instances, containers, deliveries. Node
+// Four tiers of tests, each a project of Vitest: `unit` runs inside the test process, `service` and `e2e` from
+// outside, and `long` is what takes minutes: outages, several instances, containers, deliveries, the packages. Node
 // itself loads tests and sources, untransformed: what is tested, traced and counted is the code that is pushed.
 
 import './scripts/node-version.js'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** Ends a test that hangs, and no other: on a busy machine everything takes ten times as long. */
+/** These end a test that hangs, and no other: on a busy machine everything takes ten times as long. */
 const LIMIT_MS = 180_000
+const LONG_LIMIT_MS = 600_000
 
-const long = '**/*.long.test.ts'
+const long = 'service_tests/**/*.long.test.ts'
 
 /** These tests start processes and wait for them more than they work, so several of a file run at a time. */
 const concurrent = { maxConcurrency: 3 }
@@ -37,7 +38,6 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/**/*.test.ts', 'packages/*/tests/**/*.test.ts'],
-          exclude: [long],
           isolate: false,
         },
       },
@@ -60,7 +60,9 @@ export default defineConfig({
         test: {
           ...concurrent,
           name: 'long',
-          include: [`{service_tests,packages}/${long}`],
+          testTimeout: LONG_LIMIT_MS,
+          hookTimeout: LONG_LIMIT_MS,
+          include: [long, 'packages/*/service_tests/**/*.test.ts'],
           sequence: { groupOrder: 3, concurrent: true },
         },
       },

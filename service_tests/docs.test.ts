@@ -1,14 +1,14 @@
-// The live docs, in a real browser: a page that loads without a complaint, shows everything, and can be used.
+// The documentation page in a real browser: it loads without errors, shows every operation, and can be used.
 
 import { once } from 'node:events'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { noChromium, openPage } from './browser.ts'
+import { noChromium, openPage, phone } from './browser.ts'
 import { type Service, startService } from './service.ts'
 
-test.skipIf(noChromium)('the docs load without a complaint and list every operation', async () => {
+test.skipIf(noChromium)('the docs load without errors and list every operation', async () => {
   await using service = await startService()
   await using browser = await openPage(`${service.url}/docs`)
 
@@ -17,6 +17,59 @@ test.skipIf(noChromium)('the docs load without a complaint and list every operat
   expect(await operationsOn(browser.page)).toEqual(await operationsOf(service))
   expect(browser.complaints).toEqual([])
 })
+
+test.skipIf(noChromium)('the page has the name and the icon of the service', async () => {
+  await using service = await startService()
+  await using browser = await openPage(`${service.url}/docs/`)
+
+  const icons = await browser.page.locator('link[rel~=icon]').evaluateAll((links) => links.map((link) => link.href))
+
+  expect(await browser.page.title()).toBe((await readDocument(service)).info.title)
+  expect(icons).toEqual([`${service.url}/favicon.ico`])
+})
+
+test.skipIf(noChromium)(
+  'the routes of the chassis have a heading of their own, below those of the features',
+  async () => {
+    await using service = await startService()
+    await using browser = await openPage(`${service.url}/docs/`)
+
+    await whenShown(browser.page)
+    const last = browser.page.locator('.opblock-tag-section').last()
+
+    expect(await last.locator('h3').getAttribute('data-tag')).toBe('service')
+    expect(await last.locator('h3 small').innerText()).not.toBe('')
+    expect(await operationsOn(last)).toEqual([
+      'GET /docs',
+      'GET /docs/{file}',
+      'GET /favicon.ico',
+      'GET /health/live',
+      'GET /health/ready',
+      'GET /info',
+      'GET /metrics',
+      'GET /openapi.json',
+      'GET /openapi.yaml',
+      'GET /robots.txt',
+    ])
+  },
+)
+
+test.skipIf(noChromium)(
+  'the page fits on a phone, also with the parameters and the answer of an operation',
+  async () => {
+    await using service = await startService()
+    await using browser = await openPage(`${service.url}/docs/`, phone)
+
+    await whenShown(browser.page)
+    const closed = await widthsOf(browser.page)
+    await tryLiveness(browser.page)
+    await browser.page.locator('#operations-service-readDocsFile .opblock-summary-control').click()
+    await browser.page.locator('#operations-service-readDocsFile .responses-table').waitFor()
+    const open = await widthsOf(browser.page)
+
+    expect({ closed, open }).toEqual({ closed: [390, 390], open: [390, 390] })
+  },
+)
 
 test.skipIf(noChromium)('an operation can be tried out', async () => {
   await using service = await startService()
@@ -39,7 +92,7 @@ test.skipIf(noChromium)('an operation can be tried out behind a path prefix', as
   expect(browser.complaints).toEqual([])
 })
 
-test('the docs allow scripts of their own only, and nobody may frame them', async () => {
+test('the docs allow scripts of the service only, and can’t be framed', async () => {
   await using service = await startService()
 
   const { headers } = await service.fetch('/docs/')
@@ -50,9 +103,12 @@ test('the docs allow scripts of their own only, and nobody may frame them', asyn
 
 const whenShown = (page: Page) => page.locator('.opblock').first().waitFor()
 
+/** Of the window and of its content; a window that is too narrow for its content grows on a phone. */
+const widthsOf = (page: Page) => page.evaluate<number[]>('[innerWidth, document.documentElement.scrollWidth]')
+
 /** As `GET /health/live`. */
-const operationsOn = (page: Page) =>
-  page.locator('.opblock-summary').evaluateAll((summaries) =>
+const operationsOn = (part: Page | Locator) =>
+  part.locator('.opblock-summary').evaluateAll((summaries) =>
     summaries
       .map((summary) => {
         const [method, path] = ['.opblock-summary-method', '.opblock-summary-path'].map((part) =>
@@ -64,16 +120,20 @@ const operationsOn = (page: Page) =>
   )
 
 async function operationsOf(service: Service): Promise<string[]> {
-  const { json } = await service.fetch('/openapi.json')
-  const { paths } = json<{ paths: Record<string, object> }>()
+  const { paths } = await readDocument(service)
   return Object.entries(paths)
     .flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`))
     .filter((key) => !key.startsWith('PARAMETERS '))
     .sort()
 }
 
+async function readDocument(service: Service) {
+  const { json } = await service.fetch('/openapi.json')
+  return json<{ info: { title: string }; paths: Record<string, object> }>()
+}
+
 async function tryLiveness(page: Page) {
-  const operation = page.locator('#operations-operations-readLiveness')
+  const operation = page.locator('#operations-service-readLiveness')
   await operation.locator('.opblock-summary-control').click()
   await operation.getByRole('button', { name: 'Execute' }).click()
   const answer = operation.locator('.live-responses-table')

@@ -88,7 +88,7 @@ test('a target in absolute form is answered, as RFC 9112 demands', async () => {
 })
 
 test.each(['?ms=1&ms=2', '?ms=one', '?ms[a]=1', ''])(
-  'a query that does not fit the contract, "%s", is answered with 400',
+  'a query that does not match the contract, "%s", is answered with 400',
   async (query) => {
     const { status } = await service.fetch(`/fixture/slow${query}`)
 

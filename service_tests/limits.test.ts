@@ -1,10 +1,10 @@
-// What the service refuses to do in order to go on doing the rest: too much at once, and too much for one client.
+// The limits that keep the service working: on requests at once, on requests per client, and on the size of headers.
 
 import { expect, test } from 'vitest'
 import { whenInFlight } from './metrics-text.ts'
 import { type Service, startFixture, startService } from './service.ts'
 
-test('beyond MAX_IN_FLIGHT the answer is 503, and when to try again', async () => {
+test('beyond MAX_IN_FLIGHT the answer is 503 with Retry-After', async () => {
   await using service = await startFixture({ env: { MAX_IN_FLIGHT: '2' } })
   const held = await holdRequests(service, 2)
 
@@ -38,7 +38,18 @@ test('after an overload the service works as before', async () => {
   expect((await service.fetch('/fixture/slow?ms=0')).status).toBe(200)
 })
 
-test('a client beyond RATE_LIMIT_PER_MINUTE gets 429, and is told when to come back', async () => {
+test('HEADER_LIMIT makes room for large tokens and cookies, and the response beyond it names it', async () => {
+  await using service = await startService({ env: { HEADER_LIMIT: '32768' } })
+  const fetchWith = (bytes: number) => service.fetch('/health/live', { headers: { cookie: 'x'.repeat(bytes) } })
+
+  const [large, tooLarge] = [await fetchWith(30_000), await fetchWith(40_000)]
+
+  expect(large.status).toBe(200)
+  expect(tooLarge.status).toBe(431)
+  expect(tooLarge.json()).toMatchObject({ detail: 'The request line and the headers are larger than 32768 bytes.' })
+})
+
+test('a client beyond RATE_LIMIT_PER_MINUTE gets 429 with Retry-After', async () => {
   await using service = await startService({ env: { RATE_LIMIT_PER_MINUTE: '2' } })
 
   const answers = [await service.fetch('/info'), await service.fetch('/info'), await service.fetch('/info')]
@@ -50,7 +61,7 @@ test('a client beyond RATE_LIMIT_PER_MINUTE gets 429, and is told when to come b
   expect(headers.get('ratelimit')).toMatch(/^"client";r=0;t=\d+$/)
 })
 
-test('each answer tells the client what is left', async () => {
+test('each answer reports the rest of the quota', async () => {
   await using service = await startService({ env: { RATE_LIMIT_PER_MINUTE: '10' } })
 
   const answers = [await service.fetch('/info'), await service.fetch('/nowhere')]
@@ -72,7 +83,7 @@ test('probes and scrapes are never limited', async () => {
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
 })
 
-test('behind a trusted proxy each client has a quota of its own, whatever it claims to be', async () => {
+test('behind a trusted proxy each client has a quota of its own, and can’t claim another address', async () => {
   await using service = await startService({ env: { RATE_LIMIT_PER_MINUTE: '1', TRUST_PROXY_HOPS: '1' } })
   const ask = (forwarded: string) => service.fetch('/info', { headers: { 'x-forwarded-for': forwarded } })
 

@@ -42,7 +42,7 @@ test.each([
   expect(headers.get('connection')).toBe('close')
 })
 
-test('headers of more than 16 KiB are answered with 431', async () => {
+test('a request line and headers of more than HEADER_LIMIT are answered with 431', async () => {
   using wire = await service.connect()
 
   wire.write(`GET /health/live HTTP/1.1\r\nHost: service\r\nX-Large: ${'x'.repeat(17_000)}\r\n\r\n`)

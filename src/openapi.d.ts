@@ -10,15 +10,16 @@ export interface paths {
         };
         /**
          * Greets the caller
-         * @description Programs get a line of text; a browser, which prefers HTML, gets a small landing page. An equal or absent
-         *     preference gives plain text. Visits are logged, and counted in `hello_visits_total`.
+         * @description A caller that prefers HTML, as browsers do, gets a landing page. Any other caller gets a line of plain text, also
+         *     without a preference. Visits are counted in `hello_visits_total`.
          */
         get: operations["greet"];
         put?: never;
         /**
          * Filters the members of an object by key
-         * @description Answers with the members of the object whose top-level key starts with "a" or "A". Each value comes back exactly
-         *     as it came in, numbers of any size and precision included. Of duplicate keys the last one wins.
+         * @description Returns the members of the object whose key starts with "a" or "A". Only top-level keys count. Values are
+         *     returned exactly as they were sent, including numbers of any size and precision. Of duplicate keys the last one
+         *     wins.
          */
         post: operations["filterKeys"];
         delete?: never;
@@ -53,9 +54,9 @@ export interface paths {
         };
         /**
          * Lists the todos, the newest first
-         * @description Follow `next` to the end for all of them. It goes on behind the last todo of the page, whatever has been added
-         *     meanwhile; `start` counts from the newest, and so moves with what is added. A page of long todos ends before
-         *     it has 64 KiB.
+         * @description Follow `next` to read all todos. It continues after the last todo of the page, even if todos have been added in
+         *     the meantime; `start` counts from the newest todo, so it shifts when todos are added. A page of long todos ends
+         *     before it exceeds 64 KiB.
          */
         get: operations["listTodos"];
         put?: never;
@@ -107,7 +108,7 @@ export interface paths {
         get?: never;
         /**
          * Finishes a todo
-         * @description What is finished already stays as it is, with the time at which it was finished first.
+         * @description A finished todo stays as it is, and keeps the time at which it was first finished.
          */
         put: operations["finishTodo"];
         post?: never;
@@ -125,8 +126,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tells whether the process is alive
-         * @description Knows no backing service, and answers at once. A platform restarts the instance when it does not.
+         * Checks that the process is alive
+         * @description Does not check backing services. A platform restarts the instance when this check fails.
          */
         get: operations["readLiveness"];
         put?: never;
@@ -145,8 +146,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tells whether the service can do its work
-         * @description Names each resource that the work needs. A platform sends no requests while it is not ready.
+         * Checks that the service can handle requests
+         * @description Lists the check of each resource that is needed. A platform sends no requests while the service is not ready.
          */
         get: operations["readReadiness"];
         put?: never;
@@ -164,7 +165,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells what is running, and what is bound to it */
+        /** Describes the release and its backing services */
         get: operations["readInfo"];
         put?: never;
         post?: never;
@@ -182,8 +183,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tells Prometheus what it measures
-         * @description Served on `METRICS_PORT` instead, where that is set.
+         * Reads the metrics
+         * @description Where `METRICS_PORT` is set, they are served on that port instead.
          */
         get: operations["readMetrics"];
         put?: never;
@@ -201,7 +202,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows this contract as a page where every operation can be tried out */
+        /** Shows this documentation, where every operation can be tried out */
         get: operations["readDocs"];
         put?: never;
         post?: never;
@@ -218,7 +219,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads a part of the docs page */
+        /** Reads a file of the documentation page */
         get: operations["readDocsFile"];
         put?: never;
         post?: never;
@@ -235,7 +236,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads this contract as YAML */
+        /** Reads the OpenAPI document as YAML */
         get: operations["readContractAsYaml"];
         put?: never;
         post?: never;
@@ -252,7 +253,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads this contract as JSON */
+        /** Reads the OpenAPI document as JSON */
         get: operations["readContractAsJson"];
         put?: never;
         post?: never;
@@ -269,7 +270,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads the icon that browsers ask for */
+        /** Reads the icon of the service */
         get: operations["readFavicon"];
         put?: never;
         post?: never;
@@ -286,7 +287,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Asks crawlers to stay away */
+        /** Reads the rules for crawlers */
         get: operations["readRobots"];
         put?: never;
         post?: never;
@@ -301,7 +302,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * @description A problem with the text of a document, and where it is.
+         * @description A syntax error and its position.
          * @example {
          *       "type": "about:blank",
          *       "title": "Bad Request",
@@ -315,12 +316,13 @@ export interface components {
          *     }
          */
         SyntaxProblem: components["schemas"]["Problem"] & {
-            /** @description Where the text stops making sense. */
+            /** @description Where the first error is. */
             position?: {
-                /** @description bytes before it */
+                /** @description in bytes, from 0 */
                 offset: number;
+                /** @description from 1 */
                 line: number;
-                /** @description in characters */
+                /** @description in characters, from 1 */
                 column: number;
             };
         };
@@ -345,7 +347,7 @@ export interface components {
         Todo: {
             /**
              * Format: uuid
-             * @description sorts by the time of creation
+             * @description ids sort by time of creation
              */
             id: string;
             content: string;
@@ -371,11 +373,11 @@ export interface components {
          */
         TodoPage: {
             data: components["schemas"]["Todo"][];
-            /** @description the next page, relative to this path; none on the last one */
+            /** @description the URL of the next page, relative to this path; absent on the last page */
             next?: string;
         };
         /**
-         * @description What went wrong, as RFC 9457 puts it.
+         * @description Problem details (RFC 9457).
          * @example {
          *       "type": "about:blank",
          *       "title": "Not Found",
@@ -384,14 +386,14 @@ export interface components {
          *     }
          */
         Problem: {
-            /** @description a URI for the kind of problem; about:blank where the status says it all */
+            /** @description a URI for the type of problem; about:blank where the status is specific enough */
             type: string;
             /** @description the name of the status */
             title: string;
             status: number;
-            /** @description a sentence about this very problem */
+            /** @description an explanation of this occurrence */
             detail: string;
-            /** @description Where a request does not fit this contract. */
+            /** @description The parts of the request that don't match this contract. */
             errors?: {
                 /** @enum {unknown} */
                 in: "path" | "query" | "header" | "body";
@@ -414,7 +416,7 @@ export interface components {
             checks: components["schemas"]["Checks"];
         };
         /**
-         * @description What was asked, and "up" or what is wrong with it.
+         * @description By resource, "up" or the reason why it is not.
          * @example {
          *       "orders": "up"
          *     }
@@ -454,41 +456,24 @@ export interface components {
                 label?: string;
                 plan?: string;
                 source: string;
-                /** @description whether it is the one of its kind to be used */
+                /** @description whether the service uses it */
                 attached: boolean;
             }[];
             /** @description The backing services in use. */
             resources: {
-                /** @description what it is for */
+                /** @description the port that it serves */
                 port: string;
-                /** @description what stands behind it */
+                /** @description the implementation behind the port */
                 adapter: string;
-                /** @description the binding or variable that it came from, if any */
+                /** @description the binding or variable that it was read from; absent where it is embedded */
                 name?: string;
-                /** @description what should be mended, if anything */
+                /** @description something that the operator should fix */
                 warning?: string;
             }[];
         };
     };
     responses: {
-        /** @description The id is not a UUID. */
-        MalformedTodoId: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Bad Request",
-                 *       "status": 400,
-                 *       "detail": "The path at /todoId does not fit the contract: it must match pattern \"…\"."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description There is no such todo. */
+        /** @description The todo does not exist. */
         UnknownTodo: {
             headers: {
                 [name: string]: unknown;
@@ -505,7 +490,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The content is the one that the caller has already. */
+        /** @description The id is not a UUID. */
+        MalformedId: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The path at /id does not match the contract: it must match pattern \"…\"."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller already has the current content. */
         NotModified: {
             headers: {
                 ETag: components["headers"]["ETag"];
@@ -513,7 +515,68 @@ export interface components {
             };
             content?: never;
         };
-        /** @description The body's media type or encoding is not one that the operation takes. */
+        /** @description An error that any request can meet. */
+        Default: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Internal Server Error",
+                 *       "status": 500,
+                 *       "detail": "The service failed to handle the request."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description The parameters or the body don't match this contract, which `errors` explains; or the request is not well-formed
+         *     HTTP.
+         */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The query at /limit does not match the contract: it must be integer.",
+                 *       "errors": [
+                 *         {
+                 *           "in": "query",
+                 *           "pointer": "/limit",
+                 *           "detail": "must be integer"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than `BODY_LIMIT`. */
+        ContentTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Payload Too Large",
+                 *       "status": 413,
+                 *       "detail": "The body is larger than 1048576 bytes."
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The operation does not accept the media type, the charset or the content encoding of the body. */
         UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
@@ -530,11 +593,11 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description What OPTIONS is answered with on every path there is, a CORS preflight included. */
+        /** @description The response to OPTIONS on every path, and to CORS preflight requests. */
         Options: {
             headers: {
                 /**
-                 * @description The methods that the path has; a preflight is not told.
+                 * @description The methods that the path has. Absent from the response to a preflight request.
                  * @example GET, HEAD, OPTIONS
                  */
                 Allow?: string;
@@ -542,24 +605,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description The request is not HTTP as RFC 9112 has it, or its path is not percent-encoded well. */
-        MalformedRequest: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Bad Request",
-                 *       "status": 400,
-                 *       "detail": "The request is not well-formed HTTP."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description There is nothing at this path. */
+        /** @description The path does not exist. */
         UnknownPath: {
             headers: {
                 [name: string]: unknown;
@@ -594,7 +640,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The client took too long to send its request. */
+        /** @description The client took longer than `REQUEST_TIMEOUT_SECONDS` to send its request. */
         RequestTimeout: {
             headers: {
                 [name: string]: unknown;
@@ -611,24 +657,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is larger than `BODY_LIMIT`. */
-        ContentTooLarge: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Payload Too Large",
-                 *       "status": 413,
-                 *       "detail": "The body is larger than 1048576 bytes."
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The only expectation that can be met is 100-continue. */
+        /** @description The only expectation that the service meets is 100-continue. */
         ExpectationFailed: {
             headers: {
                 [name: string]: unknown;
@@ -639,7 +668,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Expectation Failed",
                  *       "status": 417,
-                 *       "detail": "The only expectation that can be met is 100-continue."
+                 *       "detail": "The only supported expectation is 100-continue."
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -659,13 +688,13 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Too Many Requests",
                  *       "status": 429,
-                 *       "detail": "You may make 600 requests a minute."
+                 *       "detail": "A client may make 600 requests per minute."
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request line and the headers are larger than 16 KiB. */
+        /** @description The request line and the headers are larger than `HEADER_LIMIT`. */
         HeadersTooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -676,13 +705,13 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Request Header Fields Too Large",
                  *       "status": 431,
-                 *       "detail": "The headers are larger than 16384 bytes."
+                 *       "detail": "The request line and the headers are larger than 16384 bytes."
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A bug of ours. The log knows the story, by the request id. */
+        /** @description A bug. The log has the error under the same request id. */
         InternalError: {
             headers: {
                 [name: string]: unknown;
@@ -693,13 +722,13 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Internal Server Error",
                  *       "status": 500,
-                 *       "detail": "Something went wrong on our side."
+                 *       "detail": "The service failed to handle the request."
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description More requests are in flight than `MAX_IN_FLIGHT`, or a backing service that is needed does not answer. */
+        /** @description More requests are in flight than `MAX_IN_FLIGHT`, or a backing service that is needed is unavailable. */
         Overloaded: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -724,6 +753,13 @@ export interface components {
          * @example 019ab8c4-fbff-7b3b-8f9f-c75673541bec
          */
         TodoId: string;
+        /** @description The end of another page, taken from its `next`. */
+        Cursor: string;
+        /**
+         * @description The largest number of items to return.
+         * @example 10
+         */
+        Limit: number;
     };
     requestBodies: never;
     headers: {
@@ -733,17 +769,22 @@ export interface components {
          */
         Allow: string;
         /**
-         * @description How long a cache may keep the answer.
+         * @description How long a cache may store the response.
          * @example public, max-age=3600
          */
         CacheControl: string;
         /**
-         * @description Names the content; send it back as If-None-Match.
+         * @description Identifies the content. Send it as If-None-Match to revalidate.
          * @example W/"x3JlY2lwZQ"
          */
         ETag: string;
         /**
-         * @description What is left of the quota (IETF draft-ietf-httpapi-ratelimit-headers).
+         * @description The next page, as `rel="next"` (RFC 8288). Absent on the last page.
+         * @example <?limit=10&cursor=AZq4xPv_ezuPn8dWc1Qb7A>; rel="next"
+         */
+        Link: string;
+        /**
+         * @description The rest of the quota (IETF draft-ietf-httpapi-ratelimit-headers).
          * @example "client";r=0;t=12
          */
         RateLimit: string;
@@ -753,12 +794,12 @@ export interface components {
          */
         RateLimitPolicy: string;
         /**
-         * @description In how many seconds it is worth trying again.
+         * @description The number of seconds to wait before trying again.
          * @example 1
          */
         RetryAfter: string;
         /**
-         * @description The request headers that the answer depends on.
+         * @description The request headers that the response depends on.
          * @example Accept
          */
         Vary: string;
@@ -800,7 +841,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Acceptable",
                      *       "status": 406,
-                     *       "detail": "This is served as text/plain and as text/html."
+                     *       "detail": "This resource is available as text/plain and text/html."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -829,7 +870,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The members that were kept. */
+            /** @description The members whose key matches. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -845,7 +886,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description The body is not a JSON object, or not UTF-8; `position` says where. */
+            /** @description The body is not a JSON object or not UTF-8. `position` is where the error is. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -867,7 +908,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["SyntaxProblem"];
                 };
             };
-            415: components["responses"]["UnsupportedMediaType"];
         };
     };
     readAsset: {
@@ -897,7 +937,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description There is no such file. */
+            /** @description The file does not exist. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -908,7 +948,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "There is no file missing.css here."
+                     *       "detail": "There is no file missing.css."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -920,17 +960,17 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many of the newest are left out.
+                 * @description The number of newest todos to skip. It can't be combined with `cursor`.
                  * @example 20
                  */
                 start?: number;
                 /**
-                 * @description How many are listed at most.
+                 * @description The largest number of items to return.
                  * @example 10
                  */
-                limit?: number;
-                /** @description Where another page ended; take it from `next`. It does not go with `start`. */
-                cursor?: string;
+                limit?: components["parameters"]["Limit"];
+                /** @description The end of another page, taken from its `next`. */
+                cursor?: components["parameters"]["Cursor"];
             };
             header?: never;
             path?: never;
@@ -938,15 +978,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page. */
+            /** @description A page of todos. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
-                    /**
-                     * @description The next page, as `rel="next"` (RFC 8288); none on the last one.
-                     * @example <?limit=10&cursor=AZq4xPv_ezuPn8dWc1Qb7A>; rel="next"
-                     */
-                    Link?: string;
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -954,7 +990,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description A parameter is not what it has to be. */
+            /** @description A parameter is invalid. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -965,7 +1001,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Bad Request",
                      *       "status": 400,
-                     *       "detail": "The query at /start does not fit the contract: it must be integer."
+                     *       "detail": "The query at /start does not match the contract: it must be integer."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -987,11 +1023,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It has been created. */
+            /** @description The todo was created. */
             201: {
                 headers: {
                     /**
-                     * @description Where it is, relative to this path.
+                     * @description The URL of the todo, relative to this path.
                      * @example todos/019ab8c4-fbff-7b3b-8f9f-c75673541bec
                      */
                     Location: string;
@@ -1012,13 +1048,12 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Bad Request",
                      *       "status": 400,
-                     *       "detail": "The body does not fit the contract: it must have required property 'content'."
+                     *       "detail": "The body does not match the contract: it must have required property 'content'."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            415: components["responses"]["UnsupportedMediaType"];
         };
     };
     readTodo: {
@@ -1047,7 +1082,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["MalformedTodoId"];
+            400: components["responses"]["MalformedId"];
             404: components["responses"]["UnknownTodo"];
         };
     };
@@ -1066,14 +1101,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It has been deleted. */
+            /** @description The todo was deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            400: components["responses"]["MalformedTodoId"];
+            400: components["responses"]["MalformedId"];
             404: components["responses"]["UnknownTodo"];
         };
     };
@@ -1092,7 +1127,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The todo, finished. */
+            /** @description The finished todo. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1101,7 +1136,7 @@ export interface operations {
                     "application/json": components["schemas"]["Todo"];
                 };
             };
-            400: components["responses"]["MalformedTodoId"];
+            400: components["responses"]["MalformedId"];
             404: components["responses"]["UnknownTodo"];
         };
     };
@@ -1157,7 +1192,7 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description The service is stopping, or a resource that it needs is not there. */
+            /** @description The service is stopping, or a resource that it needs is unavailable. */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -1189,7 +1224,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The release, the instance and its services, without secrets. */
+            /** @description The release, the instance, its bindings and the backing services in use, without secrets. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1248,7 +1283,7 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example # HELP http_requests_in_flight Requests that are being worked on.
+                     * @example # HELP http_requests_in_flight Requests in flight.
                      *     # TYPE http_requests_in_flight gauge
                      *     http_requests_in_flight 1
                      */
@@ -1272,11 +1307,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example <!doctype html><title>Swagger UI</title>… */
+                    /** @example <!doctype html><title>express-paas-template</title>… */
                     "text/html": string;
                 };
             };
-            /** @description The page is at `/docs/`, because its links are relative. */
+            /** @description A redirect to `/docs/`, because the links of the page are relative. */
             301: {
                 headers: {
                     /** @example docs/ */
@@ -1311,12 +1346,10 @@ export interface operations {
                     "text/javascript": string;
                     /** @example window.onload = function () {} */
                     "application/javascript": string;
-                    /** @example PNG */
-                    "image/png": string;
                 };
             };
             304: components["responses"]["NotModified"];
-            /** @description There is no such file. */
+            /** @description The file does not exist. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1327,7 +1360,7 @@ export interface operations {
                      *       "type": "about:blank",
                      *       "title": "Not Found",
                      *       "status": 404,
-                     *       "detail": "There is no file missing.js here."
+                     *       "detail": "There is no file missing.js."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["Problem"];
@@ -1344,7 +1377,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is served now. */
+            /** @description The operations that this process serves. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -1367,7 +1400,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is served now. */
+            /** @description The operations that this process serves. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];

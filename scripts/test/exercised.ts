@@ -1,14 +1,14 @@
 // Which answers of the contract were seen while the tests ran. A pair is an operation of openapi.yaml with a status
-// that it documents; a shared answer of the chassis (components.responses with an `x-status`) is a pair of the
-// operation `*`.
+// that it documents; a shared response of the chassis (components.responses with an `x-status`) is a pair of the
+// operation `*`, whichever operations it is added to, because the tests of the chassis exercise it.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 
 interface Contract {
-  paths: Record<string, Record<string, { responses?: object }>>
-  components?: { responses?: Record<string, { 'x-status'?: number }> }
+  paths: Record<string, Record<string, { responses?: Record<string, { $ref?: string }> }>>
+  components?: { responses?: Record<string, { 'x-status'?: number | 'default' }> }
 }
 
 /** Compares the contract with the records of tests/contract/record.ts. */
@@ -24,15 +24,22 @@ export function judgeExercised(contractPath: string, recordDir: string) {
   }
 }
 
-/** Every pair of the contract, in its order: `GET /todos 200`, and last the shared ones: `* 404`. */
-export function documentedPairs({ paths, components }: Contract): string[] {
+/** Every pair of the contract, in its order: `GET /orders 200`, and last the shared ones: `* 404`. */
+export function documentedPairs({ paths, components: { responses: described = {} } = {} }: Contract): string[] {
   const own = Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).flatMap(([verb, operation]) =>
-      Object.keys(operation.responses ?? {}).map((status) => `${verb.toUpperCase()} ${path} ${status}`),
+    Object.entries(item).flatMap(([verb, { responses = {} }]) =>
+      Object.entries(responses)
+        .filter(([, { $ref }]) => !isShared($ref))
+        .map(([status]) => `${verb.toUpperCase()} ${path} ${status}`),
     ),
   )
-  const shared = Object.values(components?.responses ?? {}).flatMap((response) => response['x-status'] ?? [])
-  return [...own, ...new Set(shared.map((status) => `* ${status}`))]
+  const statuses = Object.values(described).map((response) => response['x-status'])
+  const shared = statuses.filter((status) => typeof status === 'number').map((status) => `* ${status}`)
+  return [...own, ...new Set(shared)]
+
+  function isShared($ref = ''): boolean {
+    return described[$ref.replace('#/components/responses/', '')]?.['x-status'] !== undefined
+  }
 }
 
 function readRecords(recordDir: string): Set<string> {

@@ -61,13 +61,12 @@ withRedis.each(faults)(
       await using _steady = watchLiveness(service)
       await fault.begin(server)
       const statuses: number[] = []
-      while (statuses.length < 202) statuses.push((await service.fetch('/info')).status)
+      while (statuses.at(-1) !== 429) statuses.push((await service.fetch('/info')).status)
       const ready = await service.fetch('/health/ready')
       const fallbacks = await countFallbacks(service)
       await fault.end(server)
 
       expect(new Set(statuses)).toEqual(new Set([200, 429]))
-      expect(statuses.at(-1)).toBe(429)
       expect(ready.status).toBe(200)
       expect(fallbacks).toBeGreaterThan(0)
     }
@@ -91,7 +90,7 @@ async function untilCountedByRedis(service: Service) {
     await service.fetch('/info')
     return (await countFallbacks(service)) === before
   }
-  await until(isCounted, { deadlineMs: 50_000, otherwise: () => 'Redis does not count.' })
+  await until(isCounted, { otherwise: () => 'Redis does not count.' })
 }
 
 const countFallbacks = (service: Service) => readMetric(service, 'rate_limit_fallbacks_total')

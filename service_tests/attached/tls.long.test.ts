@@ -19,7 +19,7 @@ withRedis.each(trusts)('a Redis is used whose authority %s', async (_name, trust
 
   const isCounted = async () => (await fallbacksOfOne(service)) === 0
 
-  await until(isCounted, { deadlineMs: 50_000, otherwise: () => `Redis is not used:\n${service.log.text()}` })
+  await until(isCounted, { otherwise: () => `Redis is not used:\n${service.log.text()}` })
 })
 
 withRedis('a Redis whose authority is not trusted is not used, and the log says why', async () => {

@@ -1,5 +1,6 @@
 // A shared cache that is down costs milliseconds and fails no call, and invalidations made meanwhile still take effect.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { createAuthority, openssl } from 'private-servers/authority'
 import { memcached, openMemcached } from 'private-servers/memcached'
@@ -9,6 +10,9 @@ import { until } from 'private-servers/until'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Instance, openInstance } from '../../tests/backing/fixtures/instance.ts'
 import { openFaultProxy } from './fixtures/fault-proxy.ts'
+
+/** By then, the server has replied to connections that were closed. */
+const SETTLED_MS = 500
 
 const OPTIONS = { name: 'numbers', freshSeconds: 100 }
 
@@ -225,6 +229,21 @@ describe.skipIf(redis.missing())('Redis only', () => {
       expect(JSON.stringify(distrusting.logged('Redis fails'))).not.toContain('marker')
     },
   )
+
+  test.skipIf(openssl.missing())('closing a connection during its TLS handshake raises no uncaught error', async () => {
+    await using authority = await createAuthority()
+    await using server = await openRedis({ tls: authority })
+
+    // At one of these moments the handshake is under way.
+    for (let turn = 0; turn < 100; turn++) {
+      await using instance = openInstance({ REDIS_URL: server.url })
+      instance.cached(async () => 1, OPTIONS)
+      await sleep(turn % 20)
+    }
+
+    // Vitest fails a run in which an error was not caught.
+    await sleep(SETTLED_MS)
+  })
 
   test('a wrong password fails no call, and is logged once without the password', async () => {
     await using server = await openRedis({ password: 'right' })

@@ -3,6 +3,7 @@
 
 import { type Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { notApplicable } from 'private-servers/requirements'
 import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
 import {
@@ -36,7 +37,7 @@ export function testConformance({ name, behind, missing, open }: Adapter) {
   const conforming = (behaviour: string, check: (env: Env) => Promise<void>, except: Exceptions = {}) =>
     test(`${name}${behind ? ` behind ${behind}` : ''}: ${behaviour}`, async ({ skip }) => {
       skip(missing, `${behind ?? name} is missing on this machine`)
-      skip(except[name] !== undefined, `does not apply: ${except[name]}`)
+      if (except[name]) skip(notApplicable(except[name]))
       await using database = await open()
       await check(database.env)
     })

@@ -1,4 +1,4 @@
-// Passwords of attached resources are shown nowhere, also when all of them fail.
+// Passwords of bindings are shown nowhere, also when all backing services fail.
 
 import { openPostgres, postgresMissing } from 'private-servers/postgres'
 import type { PrivateServer } from 'private-servers/private-server'
@@ -8,7 +8,7 @@ import { runService } from '../service.ts'
 import { create, migrate, startTodos } from './todos-service.ts'
 
 const marker = 'm4rker-pa55word'
-/** Read and told of by name, though nobody asks for them. */
+/** Bound and listed, but not used. */
 const unused = {
   MEMCACHED_URL: `memcached://user:${marker}@127.0.0.1:1`,
   AMQP_URL: `amqp://user:${marker}@127.0.0.1:1`,
@@ -18,7 +18,7 @@ const noServers = [postgresMissing(), redis.missing()].includes(true)
 const paths = ['/todos', '/info', '/health/live', '/health/ready', '/metrics', '/openapi.json', '/nowhere']
 
 test.skipIf(noServers)(
-  'S10: passwords are shown nowhere, whether what they are for works, refuses or dies',
+  'passwords are shown nowhere, whether their server works, refuses them or is killed',
   async () => {
     await using database = await openPostgres({ password: marker })
     await using cache = await openRedis({ password: marker })

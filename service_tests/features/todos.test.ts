@@ -1,70 +1,21 @@
 // Todos, seen from outside: the same with an SQLite file and with a PostgreSQL that is bound.
 
-import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { openPostgres, postgresMissing } from 'private-servers/postgres'
-import { afterAll, expect, test } from 'vitest'
-import type { TodoStore } from '../../src/features/todos/store.ts'
-import { statementOf } from '../../tests/features/todos/asked.ts'
+import { postgresMissing } from 'private-servers/postgres'
+import { expect, test } from 'vitest'
+import { shared } from '../attached/fixtures/shared.ts'
 import { postJson } from '../http-answer.ts'
-import { runService, type Service, startService } from '../service.ts'
+import { type Service, startService } from '../service.ts'
+import { createMany, readAll, type Todo } from './todos-client.ts'
+import { type DatabaseServer, type Environment, openFiles, openMigratedPostgres } from './todos-databases.ts'
 
-interface Todo {
-  id: string
-  content: string
-  createdAt: string
-  isFinished: boolean
-  finishedAt: string | null
-}
-
-interface Page {
-  data: Todo[]
-  next?: string
-}
-
-type Environment = Record<string, string>
-
-interface DatabaseServer extends AsyncDisposable {
-  /** An empty database, as the service is told of it. */
-  createDatabase(name: string): Promise<Environment>
-}
-
-const MANY = 10_000
 const UNKNOWN = '019ab8c4-fbff-7b3b-8f9f-c75673541bec'
-const bulkMs = { timeout: 120_000 }
 
-const files = shared(openFiles)
-testWith('SQLite', { server: files, missing: false })
+testWith('SQLite', { server: shared(openFiles), missing: false })
+testWith('PostgreSQL', { server: shared(openMigratedPostgres), missing: postgresMissing() })
 
-const noPostgres = postgresMissing()
-const postgres = shared(openMigratedPostgres)
-const manyInPostgres = testWith('PostgreSQL', { server: postgres, missing: noPostgres })
-
-test.skipIf(noPostgres).each<[string, (store: TodoStore) => Promise<unknown>]>([
-  ['the first page', (store) => store.list({ limit: 11 })],
-  ['a page by its start', (store) => store.list({ start: 9000, limit: 11 })],
-  ['a page by its cursor', (store) => store.list({ before: UNKNOWN, limit: 11 })],
-])('S2.10: of many todos, PostgreSQL reads %s by the index, and sorts nothing', bulkMs, async (_, call) => {
-  await manyInPostgres()
-  const { explain } = await postgres()
-
-  const plan = await explain('many', call)
-
-  expect(plan).toContain('Index Scan Backward using todos_pkey on todos')
-  expect(plan).not.toMatch(/Seq Scan|Sort/)
-})
-
-/** What is true with any database. @returns what opens the service with many todos, which the tests here share */
+/** Tests for any database. */
 function testWith(name: string, { server, missing }: { server: () => Promise<DatabaseServer>; missing: boolean }) {
-  const start = async (database: string) => startService({ env: await (await server()).createDatabase(database) })
-  const few = shared(() => start('few'))
-  const many = shared(async () => {
-    const service = await start('many')
-    const createdIds = await createMany(service, MANY)
-    return { service, createdIds, [Symbol.asyncDispose]: () => service[Symbol.asyncDispose]() }
-  })
+  const few = shared(async () => startService({ env: await (await server()).createDatabase('few') }))
   const testIt = test.skipIf(missing)
 
   testIt(`${name}: a todo goes from created to finished to deleted`, async () => {
@@ -87,7 +38,7 @@ function testWith(name: string, { server, missing }: { server: () => Promise<Dat
     expect([deleted.status, ...gone.map(({ status }) => status)]).toEqual([204, 404, 404])
   })
 
-  testIt(`${name}: times are told in UTC with milliseconds, as they were stored`, async () => {
+  testIt(`${name}: times are in UTC with milliseconds, as they were stored`, async () => {
     const service = await few()
     const { id, createdAt } = (await service.fetch('/todos', postJson({ content: 'timed' }))).json<Todo>()
 
@@ -100,7 +51,7 @@ function testWith(name: string, { server, missing }: { server: () => Promise<Dat
   })
 
   testIt.each(['\0', 'a\0b\\0\\', 'grüße, 世界 😀', "'; drop table todos; --", '\ufffe\uffff\u{10ffff}', '\u202e '])(
-    `S2.4, ${name}: %j comes back as it was`,
+    `${name}: %j comes back as it was`,
     async (content) => {
       const service = await few()
 
@@ -112,7 +63,7 @@ function testWith(name: string, { server, missing }: { server: () => Promise<Dat
   )
 
   testIt.each(['x', `${UNKNOWN}0`, `urn:uuid:${UNKNOWN}`, `{${UNKNOWN}}`, '%00'])(
-    `S2.6, ${name}: the malformed id %s is 400, not 500`,
+    `${name}: the malformed id %s is answered with 400, not 500`,
     async (id) => {
       const service = await few()
 
@@ -126,7 +77,7 @@ function testWith(name: string, { server, missing }: { server: () => Promise<Dat
     },
   )
 
-  testIt(`${name}: several who finish a todo at once agree on when it was finished`, async () => {
+  testIt(`${name}: clients that finish a todo at the same time get the same time of finishing`, async () => {
     const service = await few()
     const { id } = (await service.fetch('/todos', postJson({ content: 'wanted by many' }))).json<Todo>()
 
@@ -136,7 +87,7 @@ function testWith(name: string, { server, missing }: { server: () => Promise<Dat
     expect(new Set(answers.map((answer) => answer.json<Todo>().finishedAt)).size).toBe(1)
   })
 
-  testIt(`S2.7, ${name}: todos survive a restart`, async () => {
+  testIt(`${name}: todos survive a restart`, async () => {
     const env = await (await server()).createDatabase('restarted')
     const before = await duringService(env, async (service) => {
       await createMany(service, 12)
@@ -148,107 +99,9 @@ function testWith(name: string, { server, missing }: { server: () => Promise<Dat
     expect(before).toHaveLength(12)
     expect(after).toEqual(before)
   })
-
-  testIt(`S2.8, ${name}: ${MANY} todos are created through the API`, bulkMs, async () => {
-    const { createdIds } = await many()
-
-    expect(new Set(createdIds).size).toBe(MANY)
-  })
-
-  testIt(`S2.9, ${name}: of many todos, any page is read`, bulkMs, async () => {
-    const { service, createdIds } = await many()
-    const newestFirst = createdIds.toSorted().reverse()
-
-    const first = await readPage(service, '')
-    const deep = await readPage(service, '?start=9000&limit=3')
-    const last = await readPage(service, '?start=9995')
-
-    expect(idsOf(first.data)).toEqual(newestFirst.slice(0, 10))
-    expect(idsOf(deep.data)).toEqual(newestFirst.slice(9000, 9003))
-    expect(idsOf(last.data)).toEqual(newestFirst.slice(9995))
-    expect(last.next).toBeUndefined()
-  })
-
-  testIt(`S2.9, ${name}: whoever follows next sees each of many todos once`, bulkMs, async () => {
-    const { service, createdIds } = await many()
-
-    const seen = await readAll(service, '?limit=100')
-
-    expect(idsOf(seen)).toEqual(createdIds.toSorted().reverse())
-  })
-
-  return many
 }
 
 async function duringService<Result>(env: Environment, act: (service: Service) => Promise<Result>): Promise<Result> {
   await using service = await startService({ env })
   return await act(service)
-}
-
-/** A handful at a time. @returns their ids */
-async function createMany(service: Service, count: number): Promise<string[]> {
-  const ids: string[] = []
-  let next = 0
-  const work = async () => {
-    while (next < count) {
-      const { status, json } = await service.fetch('/todos', postJson({ content: `todo ${next++}` }))
-      assert.equal(status, 201)
-      ids.push(json<Todo>().id)
-    }
-  }
-  await Promise.all(Array.from({ length: 8 }, work))
-  return ids
-}
-
-async function readPage(service: Service, query: string): Promise<Page> {
-  return (await service.fetch(`/todos${query}`)).json<Page>()
-}
-
-async function readAll(service: Service, query: string): Promise<Todo[]> {
-  const seen: Todo[] = []
-  for (let next: string | undefined = query; next !== undefined; ) {
-    const page = await readPage(service, next)
-    seen.push(...page.data)
-    next = page.next
-  }
-  return seen
-}
-
-const idsOf = (todos: Todo[]) => todos.map(({ id }) => id)
-
-/** Opened by the first who asks, used by all in this file, and closed after the last. */
-function shared<Opened extends AsyncDisposable>(open: () => Promise<Opened>): () => Promise<Opened> {
-  let opening: Promise<Opened> | undefined
-  afterAll(async () => (await opening)?.[Symbol.asyncDispose]())
-  return () => (opening ??= open())
-}
-
-async function openFiles(): Promise<DatabaseServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'todos-'))
-  return {
-    createDatabase: async (name) => ({ DATA_DIR: join(folder, name) }),
-    [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true, force: true }),
-  }
-}
-
-async function openMigratedPostgres() {
-  const server = await openPostgres()
-  return {
-    async createDatabase(name: string): Promise<Environment> {
-      const env = { DATABASE_URL: await server.createDatabase(name) }
-      const { code, stderr } = await runService({ args: 'migrate', env })
-      assert.equal(code, 0, stderr)
-      return env
-    },
-
-    /** The plan for what a call of the store asks. */
-    async explain(database: string, call: (store: TodoStore) => Promise<unknown>): Promise<string> {
-      const { sql, parameters } = await statementOf('postgresql', call)
-      await server.query('analyze todos', [], { database })
-      const lines = await server.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, [...parameters], { database })
-      return lines.map((line) => line['QUERY PLAN']).join('\n')
-    },
-
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openTarget } from '../target.ts'
 
-test('a client has the members of an object filtered', async () => {
+test('the members of an object are filtered by their keys', async () => {
   await using target = await openTarget()
 
   const { data } = await target.api.POST('/', { body: { abra: 123, kadabra: 4 } })
@@ -9,7 +9,7 @@ test('a client has the members of an object filtered', async () => {
   expect(data).toEqual({ abra: 123 })
 })
 
-test('a client that sends something else is told where it is wrong', async () => {
+test('a body that is not JSON is refused with the position of the error', async () => {
   await using target = await openTarget()
 
   const body = '{"abra": 1,'

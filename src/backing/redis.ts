@@ -41,7 +41,7 @@ export function createRedisPort({
     openSubscriber: lazy(connect),
     close: async () => {
       closed = true
-      for (const connection of connections) connection.disconnect()
+      for (const connection of connections) disconnect(connection)
     },
   }
 
@@ -65,6 +65,12 @@ export function createRedisPort({
     await redis.connect().catch(() => {})
     return redis
   }
+}
+
+/** ioredis handles one error of a stream, but a TLS stream that is closed during its handshake may emit two. */
+function disconnect(connection: Redis) {
+  connection.stream?.on('error', () => {})
+  connection.disconnect()
 }
 
 /** Whether Redis itself replied with this error. */

@@ -1,5 +1,5 @@
 // Factor VIII, concurrency: several copies of the web process that share its port, for an instance with more than one
-// core. The primary serves nothing itself: it starts the copies, replaces those that end, and stops them. On Cloud
+// core. The primary process serves no requests: it starts the copies, replaces those that end, and stops them. On Cloud
 // Foundry more instances are the better choice, because each copy needs as much memory as an instance.
 
 import cluster, { type Worker } from 'node:cluster'
@@ -13,7 +13,7 @@ import { exitOnBugs, handleProcessEvents } from './process-events.ts'
 import type { ChassisRuntime } from './runtime.ts'
 import type { ChassisConfig } from './settings.ts'
 
-/** A copy that ends immediately every time must not keep the machine busy with restarts. */
+/** A copy that always ends immediately must not keep the machine busy with restarts. */
 const RESTART_DELAY_MS = 1000
 
 const METRICS_REQUEST = 'metrics'
@@ -22,7 +22,7 @@ type FromPrimary = { stop: string } | { metrics: string | undefined }
 /** Whether this process supervises copies instead of serving. */
 export const isPrimary = ({ WEB_CONCURRENCY }: ChassisConfig): boolean => WEB_CONCURRENCY > 1 && !cluster.isWorker
 
-/** In the primary: settles when the first copy listens, and rejects when one ends before. */
+/** In the primary: resolves when the first copy listens, and rejects when a copy ends before that. */
 export async function superviseCopies(runtime: ChassisRuntime): Promise<void> {
   const { config, log, lifecycle } = runtime
   const aggregator = new AggregatorRegistry()
@@ -50,8 +50,8 @@ export async function superviseCopies(runtime: ChassisRuntime): Promise<void> {
 function firstListens(draining: AbortSignal): Promise<unknown> {
   const { promise: failed, reject } = Promise.withResolvers<never>()
   const fail = (_copy: Worker, code: number) => {
-    // A copy that is stopped while it starts has not failed: the others may have requests in flight.
-    if (!draining.aborted) reject(new ConfigError([`a copy ended with code ${code}; its own log line says why`]))
+    // A copy that is stopped while it starts has not failed, and the others may have requests in flight.
+    if (!draining.aborted) reject(new ConfigError([`a copy ended with code ${code}; see its own log line`]))
   }
   cluster.on('exit', fail)
   return Promise.race([once(cluster, 'listening'), failed]).finally(() => cluster.off('exit', fail))
@@ -69,8 +69,8 @@ function send(copy: Worker, message: FromPrimary) {
 }
 
 /**
- * Stops the process when the platform or a terminal asks for it. A copy stops when its primary says so and ignores
- * signals: they may be sent to all processes at once, and a second request to stop means impatience.
+ * Stops the process on a signal from the platform or the terminal. A copy ignores signals and stops on a message from its
+ * primary: signals may be sent to all processes at once, and a second request to stop ends a process at once.
  */
 export function listenForStop(runtime: ChassisRuntime) {
   if (!cluster.isWorker) return handleProcessEvents(runtime)
@@ -82,14 +82,14 @@ export function listenForStop(runtime: ChassisRuntime) {
 }
 
 /**
- * The metrics in Prometheus' text format: in a copy those of all copies, because a scrape reaches only one of them.
+ * The metrics in Prometheus' text format. In a copy these are the metrics of all copies, because a scrape reaches only one.
  *
  * @returns a function that throws 503 while a copy does not answer
  */
 export function createExposition(registry: Registry): () => Promise<string> {
   if (!cluster.isWorker) return () => registry.metrics()
   AggregatorRegistry.setRegistries(registry)
-  new AggregatorRegistry() // Its constructor makes this process answer the primary's requests.
+  new AggregatorRegistry() // Its constructor makes this process respond to the primary.
   let pending: Promise<string> | undefined
 
   return function exposeAllCopies() {

@@ -1,28 +1,28 @@
-// Factor III, config: whatever differs between deploys is an environment variable. Each is declared once,
-// with its type, default and one line of doc; all are read once, at start, and frozen.
+// Factor III, config: everything that differs between deploys is an environment variable. Each is declared once, with its
+// type, its default and one line of documentation. All are read once, at start, and frozen.
 
-/** One environment variable. `parse` throws an Error whose message goes on after the name: "must be …". */
+/** One environment variable. `parse` throws an Error whose message continues after the name: "must be …". */
 export interface Setting<T> {
   doc: string
-  /** The text that is parsed when the variable is not set; undefined where there is no default. */
+  /** The text that is parsed if the variable is not set; undefined if there is no default. */
   fallback?: string
   required: boolean
-  /** Never shown, neither in a complaint nor in a listing. */
+  /** The value is never shown, neither in a complaint nor in a listing. */
   secret?: boolean
   parse(text: string): T
 }
 
-// The settings of different types stand in one record, so the type has to be forgotten and found again by Config.
+// Settings of different types share one record, so their types are erased here and restored by Config.
 // biome-ignore lint/suspicious/noExplicitAny: any type of value that a setting may have.
 export type Settings = Record<string, Setting<any>>
 
-/** The values that a record of settings stands for: `{ PORT: integer(…) }` becomes `{ readonly PORT: number }`. */
+/** The values of a record of settings: `{ PORT: integer(…) }` becomes `{ readonly PORT: number }`. */
 export type Config<S extends Settings> = { readonly [Name in keyof S]: ReturnType<S[Name]['parse']> }
 
-/** Reads a text as it is. Without a fallback it must be set. */
+/** Any text. Without a fallback the variable must be set. */
 export const text = (doc: string, fallback?: string): Setting<string> => setting(doc, fallback, (given) => given)
 
-/** A whole number. `min` is 0 and `max` the largest safe integer unless they are given. */
+/** A whole number. By default `min` is 0 and `max` is the largest safe integer. */
 export function integer(
   doc: string,
   fallback?: number,
@@ -51,17 +51,17 @@ export function flag(doc: string, fallback: boolean): Setting<boolean> {
   return { ...word, parse: (given) => word.parse(given) === 'true' }
 }
 
-/** Texts separated by commas; nothing is an empty list. */
+/** Texts separated by commas; an empty list by default. */
 export const list = (doc: string): Setting<string[]> =>
   setting(doc, '', (given) => given.split(',').flatMap((item) => item.trim() || []))
 
-/** The same setting, but undefined instead of a complaint where it is not set. */
+/** The same setting, but undefined if it is not set. */
 export const optional = <T>({ fallback: _, ...rest }: Setting<T>): Setting<T | undefined> => ({
   ...rest,
   required: false,
 })
 
-/** The same setting, but its value is shown nowhere. */
+/** The same setting, but its value is never shown. */
 export const secret = <T>(shown: Setting<T>): Setting<T> => ({ ...shown, secret: true })
 
 function setting<T>(doc: string, fallback: string | undefined, parse: (text: string) => T): Setting<T> {
@@ -69,9 +69,9 @@ function setting<T>(doc: string, fallback: string | undefined, parse: (text: str
 }
 
 /**
- * Reads the settings from an environment; a variable that is set to nothing counts as not set.
+ * Reads the settings from an environment; an empty variable counts as not set.
  *
- * @throws {ConfigError} with every complaint at once, so that one restart is enough to put them right.
+ * @throws {ConfigError} with all complaints at once, so that one restart is enough to fix them
  */
 export function readConfig<S extends Settings>(env: NodeJS.ProcessEnv, settings: S): Config<S> {
   const values: Record<string, unknown> = {}
@@ -100,7 +100,7 @@ function readSetting<T>(given: string | undefined, { fallback, required, secret,
   }
 }
 
-/** The environment does not say what the service needs to know. It ends the process at start. */
+/** The environment is invalid. The process ends at start. */
 export class ConfigError extends Error {
   readonly complaints: readonly string[]
 

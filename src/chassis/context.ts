@@ -1,11 +1,10 @@
-// What every log line of a request says about it. It travels with the request through promises and callbacks, so that
-// nobody has to hand it on.
+// The ids that every log line of a request has. Promises and callbacks keep them, so no function has to pass them on.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 export interface RequestContext {
   requestId: string
-  /** The W3C trace that the request belongs to, if its caller named one. */
+  /** The id of the W3C trace that the request belongs to, if its caller sent one. */
   traceId?: string
 }
 

@@ -1,13 +1,13 @@
-// Reads all that the environment says: the settings, and what is bound. What is wrong with either is told at once.
+// Reads the whole environment: the settings and the bindings, with the complaints about both at once.
 
 import type { Bindings } from '../ports/bindings.ts'
-import { readBindings } from './bindings.ts'
+import { readBindings } from './bindings/read-bindings.ts'
 import { type Config, ConfigError, readConfig, type Settings } from './config.ts'
 import type { ChassisConfig, chassisSettings } from './settings.ts'
 
 /**
- * @param check complains of what can't be told from one setting alone
- * @throws {ConfigError} with every complaint about settings and bindings, none of which quotes a secret
+ * @param check finds contradictions between settings and bindings
+ * @throws {ConfigError} with all complaints about settings and bindings, none of which contains a secret
  */
 export function readEnvironment<S extends Settings & typeof chassisSettings>(
   env: NodeJS.ProcessEnv,
@@ -36,7 +36,7 @@ export function readEnvironment<S extends Settings & typeof chassisSettings>(
 function contradictions({ DRAIN_SECONDS, SHUTDOWN_SECONDS, PORT, METRICS_PORT }: ChassisConfig): string[] {
   const complaints: string[] = []
   if (DRAIN_SECONDS >= SHUTDOWN_SECONDS) {
-    complaints.push('DRAIN_SECONDS must be less than SHUTDOWN_SECONDS, or no request in flight is ever finished')
+    complaints.push('DRAIN_SECONDS must be less than SHUTDOWN_SECONDS, so that requests in flight can finish')
   }
   if (METRICS_PORT && METRICS_PORT === PORT) {
     complaints.push('METRICS_PORT must not be the same as PORT; leave it out to share the port')

@@ -1,5 +1,5 @@
-// Factor IX, disposability: stopping closes what was opened, the last opened first, and a deadline ends the process in
-// any case.
+// Factor IX, disposability: stopping closes what was opened, in reverse order. If that takes too long, a deadline ends the
+// process.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log, LogSink } from '../ports/log.ts'
@@ -12,7 +12,7 @@ export interface LifecycleOptions {
   log: Log
   sink: LogSink
   config: Pick<ChassisConfig, 'SHUTDOWN_SECONDS'>
-  /** The exit code after a signal. A server has no work of its own left unfinished; other processes may. */
+  /** The exit code after a signal. A server leaves no work of its own unfinished; other processes may. */
   signalledCode?: 0 | 1 | undefined
   /** Ends the process; a test replaces it. */
   exit?: ((code: number) => void) | undefined
@@ -55,5 +55,5 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   }
 }
 
-/** Waits for the log, but not for a reader that has stalled. */
+/** Waits for the log, but not for long, because its reader may have stalled. */
 export const flushSoon = (sink: LogSink) => Promise.race([sink.flush(), sleep(500)])

@@ -1,4 +1,4 @@
-// Factor XI, logs: one JSON object a line, on stdout and nowhere else. What is logged during a request carries its ids.
+// Factor XI, logs: one JSON object per line, written to stdout only. Lines logged during a request have its ids.
 
 import { pino } from 'pino'
 import type { Log, LogSink } from '../ports/log.ts'
@@ -10,7 +10,7 @@ export interface LogOptions {
   level: string
   sink: LogSink
   release: Release
-  /** The process type, by its word in the Procfile. */
+  /** The process type, as in the Procfile. */
   process: string
 }
 
@@ -33,7 +33,7 @@ export function createLog({ level, sink, release, process }: LogOptions): Log {
 let lastMs = 0
 let lastText = ''
 
-/** Now, as RFC 3339 in UTC. The text is made once a millisecond, not once a line. */
+/** The current time as RFC 3339 in UTC. It is formatted once per millisecond, not once per line. */
 export function timestamp(): string {
   const now = Date.now()
   if (now !== lastMs) {

@@ -1,4 +1,4 @@
-// The Prometheus registry of a process. Names follow Prometheus' conventions: snake case, base units, _total.
+// The Prometheus registry of a process. Names follow the conventions of Prometheus: snake case, base units, _total.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { LogSink } from '../ports/log.ts'
@@ -9,11 +9,11 @@ export function createRegistry({ name, version, commit }: Release, sink: LogSink
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  // Gauges that end in _total violate the conventions, and the same gauges exist by type as well.
+  // Gauges that end in _total violate the conventions, and the same numbers exist by type.
   for (const each of ['handles', 'requests', 'resources']) registry.removeSingleMetric(`nodejs_active_${each}_total`)
 
   const labelNames = ['name', 'version', 'commit']
-  new Gauge({ name: 'app_info', help: 'What is running.', labelNames, registers, aggregator: 'first' })
+  new Gauge({ name: 'app_info', help: 'The release that is running.', labelNames, registers, aggregator: 'first' })
     .labels(name, version, commit)
     .set(1)
 

@@ -1,5 +1,5 @@
-// Imported first of all: an older Node that runs TypeScript, from 22.18 on, would fail somewhere in the middle. Those
-// that don't run it are told by scripts/node-version.js, before the npm scripts.
+// Imported first: Node 22.18 and later run TypeScript, but would fail later with an unclear error. Older versions don't
+// run TypeScript at all; scripts/node-version.js checks for them before npm scripts.
 
 const [major = 0] = process.versions.node.split('.').map(Number)
 

@@ -1,12 +1,12 @@
-// The errors that a client is meant to see, as RFC 9457 problem details. Anything else that is thrown is a bug or an
-// outage: the client gets a bare 500, and the log gets the story.
+// Errors that a client is meant to see, as problem details (RFC 9457). Any other error is a bug or an outage: the client
+// gets a 500 without details, and the error is logged.
 
 import { STATUS_CODES } from './node-http.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json'
 
 export interface ProblemOptions {
-  /** Answer headers, such as Retry-After. */
+  /** Response headers, such as Retry-After. */
   headers?: Record<string, string>
   /** Extension members of the problem document (RFC 9457, 3.2). */
   members?: Record<string, unknown>
@@ -17,7 +17,7 @@ export class Problem extends Error {
   readonly headers: Record<string, string>
   readonly members: Record<string, unknown>
 
-  /** `detail` is a sentence for the client that names the thing and, where there is one, the remedy. */
+  /** @param detail a sentence for the client that names the cause and, if there is one, the remedy */
   constructor(status: number, detail: string, { headers = {}, members = {} }: ProblemOptions = {}) {
     super(detail)
     this.name = 'Problem'
@@ -26,7 +26,7 @@ export class Problem extends Error {
     this.members = members
   }
 
-  /** The document that the client gets. Its type is about:blank: the status says all that there is to say. */
+  /** The document that the client gets. Its type is about:blank, because the status is specific enough. */
   toJSON() {
     const title = STATUS_CODES[this.status] ?? 'Error'
     return { type: 'about:blank', title, status: this.status, detail: this.message, ...this.members }
@@ -50,6 +50,6 @@ export function found<Value>(value: Value, detail: string): Exclude<Value, undef
 /** The state of the resource does not allow the request, such as to cancel an order that has been shipped. */
 export const conflict = (detail: string) => new Problem(409, detail)
 
-/** @param retryAfterSeconds when it is worth trying again, in whole seconds */
+/** @param retryAfterSeconds when to try again, in whole seconds */
 export const unavailable = (detail: string, retryAfterSeconds: number, members?: Record<string, unknown>) =>
   new Problem(503, detail, { headers: { 'retry-after': String(retryAfterSeconds) }, ...(members && { members }) })

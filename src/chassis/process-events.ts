@@ -1,4 +1,4 @@
-// The events of the process itself: signals of the platform or of a terminal, and errors that nothing caught.
+// Events of the process itself: signals from the platform or the terminal, and uncaught errors.
 
 import type { Runtime } from '../ports/runtime.ts'
 import { flushSoon, STOP_SIGNALS } from './lifecycle.ts'
@@ -9,7 +9,7 @@ export function handleProcessEvents(runtime: Runtime<unknown>) {
   exitOnBugs(runtime)
 }
 
-/** After an error that nothing caught, the state of the process is unknown: it is logged, and the process exits. */
+/** After an uncaught error the state of the process is unknown, so the error is logged and the process exits. */
 export function exitOnBugs({ log, sink }: Runtime<unknown>) {
   for (const event of ['uncaughtException', 'unhandledRejection']) {
     process.once(event, async (error) => {

@@ -1,4 +1,4 @@
-// What is running: name, version, commit and instance, as log lines, /info and a metric report them.
+// What is running, as log lines, /info and a metric report it: name, version, commit and instance.
 
 import { readFileSync } from 'node:fs'
 import { pid } from 'node:process'
@@ -17,6 +17,13 @@ export function readRelease(
     instance: env.CF_INSTANCE_INDEX ?? '0',
   }
 }
+
+/** Set by Cloud Foundry, Heroku and Kubernetes. */
+const PLATFORM_VARIABLES = ['VCAP_APPLICATION', 'DYNO', 'KUBERNETES_SERVICE_HOST']
+
+/** Whether a platform runs the process; buildpacks and the Dockerfile set NODE_ENV. */
+export const isDeployed = (env: NodeJS.ProcessEnv): boolean =>
+  env.NODE_ENV === 'production' || PLATFORM_VARIABLES.some((name) => env[name])
 
 /** The fields that every log line has. */
 export const logFieldsOf = ({ name, version, commit, instance }: Release, process: string) => ({

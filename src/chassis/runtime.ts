@@ -1,26 +1,28 @@
-// What every type of process opens first: its configuration, its log, its metrics and its lifecycle.
+// Opens what every process needs, whatever its type: configuration, log, metrics and lifecycle.
 
 import type { Bindings } from '../ports/bindings.ts'
 import type { LogSink } from '../ports/log.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import { bindingSettings } from './bindings/settings.ts'
 import type { Config, Settings } from './config.ts'
 import { readEnvironment } from './environment.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLog } from './log.ts'
 import { openLogSink } from './log-sink.ts'
 import { createRegistry, createTimed } from './metrics.ts'
-import { readRelease } from './release.ts'
+import { warnOfMisspelled } from './misspelled-variables.ts'
+import { isDeployed, readRelease } from './release.ts'
 import type { ChassisConfig, chassisSettings } from './settings.ts'
 
 export type ChassisRuntime = Runtime<ChassisConfig>
 
 export interface RuntimeOptions<S extends Settings> {
-  /** The process type, by its word in the Procfile. */
+  /** The process type, as in the Procfile. */
   process: string
   settings: S
-  /** Complains about settings and bindings that contradict each other. */
+  /** Finds contradictions between settings and bindings. */
   check?: (config: Config<S>, bindings: Bindings) => string[]
-  /** The exit code after SIGTERM or SIGINT: 1 for a process whose work is then unfinished. */
+  /** The exit code after SIGTERM or SIGINT: 1 if the work of the process is then unfinished. */
   signalledCode?: 0 | 1
   /** Where log lines go; stdout by default. */
   sink?: LogSink
@@ -28,7 +30,7 @@ export interface RuntimeOptions<S extends Settings> {
   exit?: (code: number) => void
 }
 
-/** @throws {ConfigError} with every complaint about the environment at once */
+/** @throws {ConfigError} with all complaints about the environment at once */
 export function openRuntime<S extends Settings & typeof chassisSettings>(
   env: NodeJS.ProcessEnv,
   { process: type, settings, check, signalledCode, sink = openLogSink(), exit }: RuntimeOptions<S>,
@@ -38,5 +40,16 @@ export function openRuntime<S extends Settings & typeof chassisSettings>(
   const log = createLog({ level: config.LOG_LEVEL, sink, release, process: type })
   const registry = createRegistry(release, sink)
   const lifecycle = createLifecycle({ log, sink, config, signalledCode, exit })
-  return { config, bindings, release, log, sink, registry, timed: createTimed(registry), lifecycle }
+  warnOfMisspelled(log, env, [...Object.keys(settings), ...Object.keys(bindingSettings)])
+  return {
+    config,
+    bindings,
+    release,
+    deployed: isDeployed(env),
+    log,
+    sink,
+    registry,
+    timed: createTimed(registry),
+    lifecycle,
+  }
 }

@@ -1,4 +1,4 @@
-// Starts the features, each with what it gets from the chassis and from the backing services.
+// Starts the features, and gives each of them its host: parts of the runtime, and its backing services.
 
 import type { BackingServices, Feature, Host } from '../ports/feature.ts'
 import type { Mounted } from '../ports/routes.ts'
@@ -17,14 +17,9 @@ export async function startFeatures(
   return Object.fromEntries(await Promise.all(started))
 }
 
-function hostOf({
-  config,
-  log,
-  registry,
-  timed,
-  release,
-  lifecycle,
-}: ChassisRuntime): Omit<Host, keyof BackingServices> {
-  const metricsPath = config.METRICS_PORT === undefined ? '/metrics' : undefined
-  return { log, registry, timed, metricsPath, release, draining: lifecycle.draining }
+function hostOf(runtime: ChassisRuntime): Omit<Host, keyof BackingServices> {
+  const { config, log, registry, timed, release, deployed, lifecycle } = runtime
+  const metrics = config.METRICS_PORT === undefined ? 'metrics' : undefined
+  const paths = { docs: 'docs/', readiness: 'health/ready', metrics, info: 'info' }
+  return { log, registry, timed, paths, release, deployed, draining: lifecycle.draining }
 }

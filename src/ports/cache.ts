@@ -11,7 +11,7 @@ export interface Cached {
     options: CacheOptions,
   ): CachedFunction<Args, Result>
   /**
-   * Makes a function that runs the feature's writes to the database: `const write = cached.writes([page, item])`, then
+   * For writes to the feature's database: `const write = cached.writes([page, item])`, and then
    * `await write(() => store.create(order))`.
    *
    * @param functions cached functions whose results such a write makes out of date
@@ -20,9 +20,9 @@ export interface Cached {
 }
 
 /**
- * Runs a write, and settles when the cached functions have forgotten their results. They keep them where the write
- * throws, since it has changed nothing then; only after a 503 that is unknown, so they also forget them once the
- * database is available again.
+ * Runs a write. When it succeeds, the cached functions forget their results before this settles. When it throws, it has
+ * changed nothing, so they keep them; unless it throws a 503, which leaves the outcome unknown: then they forget their
+ * results once the database is available again.
  */
 export type Write = <Result>(operation: () => Promise<Result>) => Promise<Result>
 

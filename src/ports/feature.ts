@@ -1,4 +1,4 @@
-// What a feature is, and what it gets when it starts. The chassis and a feature know nothing else of each other.
+// What a feature is, and what it gets when it starts. Chassis and features know nothing else about each other.
 
 import type { Registry } from 'prom-client'
 import type { Config, Settings } from '../chassis/config.ts'
@@ -31,11 +31,20 @@ export interface Host extends BackingServices {
   /** For the feature's own metrics, whose names begin with the feature's name. */
   registry: Registry
   timed: Timed
-  /** Where the metrics are on the service's own port; undefined where METRICS_PORT has moved them away. */
-  metricsPath: string | undefined
+  paths: ServicePaths
   release: Release
+  /** Whether the process runs on a platform or from an image, rather than on a developer's machine. */
+  deployed: boolean
   /** Aborted when the service begins to stop. Whatever waits on purpose, like a long poll, ends then. */
   draining: AbortSignal
+}
+
+/** Where the chassis serves what, relative to the root of the service; undefined for what is not served on its port. */
+export interface ServicePaths {
+  docs: string
+  readiness: string
+  metrics: string | undefined
+  info: string
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Runtime<C> {
   config: C
   bindings: Bindings
   release: Release
+  /** Whether the process runs on a platform or from an image, rather than on a developer's machine. */
+  deployed: boolean
   log: Log
   sink: LogSink
   /** The Prometheus registry of this process. */

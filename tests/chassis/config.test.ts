@@ -11,7 +11,7 @@ import {
   text,
 } from '../../src/chassis/config.ts'
 
-test('a setting that is not set takes its default', () => {
+test('a setting that is not set has its default', () => {
   const settings = {
     NAME: text('the name', 'demo'),
     LIMIT: integer('how many', 10),
@@ -21,11 +21,11 @@ test('a setting that is not set takes its default', () => {
   expect(readConfig({}, settings)).toEqual({ NAME: 'demo', LIMIT: 10, LOUD: false })
 })
 
-test('a setting that is set to nothing counts as not set', () => {
+test('an empty setting counts as not set', () => {
   expect(readConfig({ LIMIT: '' }, { LIMIT: integer('how many', 10) })).toEqual({ LIMIT: 10 })
 })
 
-test('settings are read as the types that they are declared with', () => {
+test('settings have the types that they are declared with', () => {
   const settings = {
     LIMIT: integer('how many', 10),
     LEVEL: oneOf('how loud', ['low', 'high'], 'low'),
@@ -42,14 +42,14 @@ test('settings are read as the types that they are declared with', () => {
   })
 })
 
-test('an optional setting may be missing, but not wrong', () => {
+test('an optional setting may be missing, but not invalid', () => {
   const settings = { METRICS_PORT: optional(integer('a port', undefined, { max: 65535 })) }
 
   expect(readConfig({}, settings)).toEqual({ METRICS_PORT: undefined })
   expect(() => readConfig({ METRICS_PORT: 'no' }, settings)).toThrow(ConfigError)
 })
 
-test('every bad setting is complained about at once', () => {
+test('all invalid settings are reported at once', () => {
   const settings = {
     NAME: text('what the service is called'),
     LIMIT: integer('how many to keep', 10, { min: 1, max: 99 }),
@@ -69,7 +69,7 @@ test.each(['1.5', '0x10', '1e3', ' ', 'NaN', '٣', '9007199254740993'])('%j is n
   expect(complaintsOf({ LIMIT: given }, { LIMIT: integer('how many', 10) })).toHaveLength(1)
 })
 
-test('a secret is not echoed', () => {
+test('the value of a secret is not shown', () => {
   const settings = { KEY: secret(oneOf('the key', ['known'])) }
 
   expect(complaintsOf({ KEY: 'hunter2' }, settings)).toEqual(['KEY must be one of known (the key)'])

@@ -10,7 +10,7 @@ test('settings and bindings are read together', () => {
   expect(bindings.of('redis')?.urls).toEqual(['redis://cache'])
 })
 
-test('what is wrong with either is told at once', () => {
+test('errors in settings and bindings are reported together', () => {
   const settings = { ...chassisSettings, NOTES_MAX: integer('how many notes', 10) }
   const read = () =>
     readEnvironment({ PORT: 'x', NOTES_MAX: 'y', REDIS_URL: 'amqp://cache', VCAP_SERVICES: '{' }, settings)
@@ -22,7 +22,7 @@ test('what is wrong with either is told at once', () => {
   }
 })
 
-test('what does not fit together is told at once with it', () => {
+test('contradictions are reported together with other errors', () => {
   const read = () =>
     readEnvironment({ PORT: '1', METRICS_PORT: '1' }, chassisSettings, (config, bindings) => [
       `${config.PORT} and ${bindings.list().length}`,
@@ -31,15 +31,15 @@ test('what does not fit together is told at once with it', () => {
   expect(complaintsOf(read)).toEqual([expect.stringContaining('METRICS_PORT'), '1 and 0'])
 })
 
-test('a drain that takes all the time there is makes no sense', () => {
+test('draining must take less time than stopping', () => {
   const read = () => readEnvironment({ DRAIN_SECONDS: '8', SHUTDOWN_SECONDS: '8' }, chassisSettings)
 
   expect(complaintsOf(read)).toEqual([
-    'DRAIN_SECONDS must be less than SHUTDOWN_SECONDS, or no request in flight is ever finished',
+    'DRAIN_SECONDS must be less than SHUTDOWN_SECONDS, so that requests in flight can finish',
   ])
 })
 
-test('the metrics can’t have the port of the service', () => {
+test('METRICS_PORT can’t be the port of the service', () => {
   const read = () => readEnvironment({ PORT: '8080', METRICS_PORT: '8080' }, chassisSettings)
 
   expect(complaintsOf(read)).toEqual(['METRICS_PORT must not be the same as PORT; leave it out to share the port'])

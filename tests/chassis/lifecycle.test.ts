@@ -14,7 +14,7 @@ function create({ seconds = 8, signalledCode }: { seconds?: number; signalledCod
   return { lifecycle, exits, lines: sink.lines }
 }
 
-test('what was opened last is closed first, each after the one before', async () => {
+test('resources are closed one after the other, the last opened first', async () => {
   const { lifecycle, exits } = create()
   const closed: string[] = []
   lifecycle.onStop('database', () => closed.push('database'))
@@ -29,7 +29,7 @@ test('what was opened last is closed first, each after the one before', async ()
   expect(exits).toEqual([0])
 })
 
-test('work that a signal has stopped was not done, and the exit code says so', async () => {
+test('the exit code says that a signal has interrupted unfinished work', async () => {
   const [stopped, done] = [create({ signalledCode: 1 }), create({ signalledCode: 1 })]
 
   await stopped.lifecycle.stop('SIGTERM')
@@ -38,7 +38,7 @@ test('work that a signal has stopped was not done, and the exit code says so', a
   expect([stopped.exits, done.exits]).toEqual([[1], [0]])
 })
 
-test('a resource that fails to close does not keep the others open', async () => {
+test('a resource that fails to close does not prevent the others from closing', async () => {
   const { lifecycle, exits, lines } = create()
   const closed: string[] = []
   lifecycle.onStop('database', () => closed.push('database'))
@@ -53,7 +53,7 @@ test('a resource that fails to close does not keep the others open', async () =>
   )
 })
 
-test('a second signal ends the process at once, and the log tells why', async () => {
+test('a second signal ends the process at once, and the log says why', async () => {
   const { lifecycle, exits, lines } = create()
   lifecycle.onStop('web', () => new Promise(() => {}))
 
@@ -68,7 +68,7 @@ test('a second signal ends the process at once, and the log tells why', async ()
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
 
-test('the deadline ends the process, and the log tells why', async () => {
+test('the deadline ends the process, and the log says why', async () => {
   const { lifecycle, exits, lines } = create({ seconds: 3 })
   lifecycle.onStop('web', () => new Promise(() => {}))
 

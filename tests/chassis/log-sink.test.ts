@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openLogSink } from '../../src/chassis/log-sink.ts'
 
-test('lines go to a file in their order', async () => {
+test('lines are written to a file in order', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'log-'))
   const file = join(folder.path, 'out.log')
   const fd = openSync(file, 'w')

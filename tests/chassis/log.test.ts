@@ -5,10 +5,10 @@ import { createMemorySink } from '../app.ts'
 
 const release = { name: 'demo', version: '1.2.3', commit: 'abc', instance: '0' }
 
-test('a line tells when, how important, and by what release', () => {
+test('a line has its time, its level and the release', () => {
   const sink = createMemorySink()
 
-  createLog({ level: 'info', sink, release, process: 'web' }).info({ todo: 7 }, 'done')
+  createLog({ level: 'info', sink, release, process: 'web' }).info({ note: 7 }, 'done')
 
   const [line] = sink.lines()
   expect(line).toMatchObject({
@@ -18,13 +18,13 @@ test('a line tells when, how important, and by what release', () => {
     commit: 'abc',
     instance: '0',
     process: 'web',
-    todo: 7,
+    note: 7,
     message: 'done',
   })
   expect(line?.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 })
 
-test('what is less important than the level is not logged', () => {
+test('lines below the level are not logged', () => {
   const sink = createMemorySink()
 
   createLog({ level: 'warn', sink, release, process: 'web' }).info('not worth it')
@@ -32,7 +32,7 @@ test('what is less important than the level is not logged', () => {
   expect(sink.lines()).toEqual([])
 })
 
-test('what is logged during a request carries its ids, also after a wait', async () => {
+test('lines that are logged during a request have its ids, also after an await', async () => {
   const sink = createMemorySink()
   const log = createLog({ level: 'info', sink, release, process: 'web' })
 
@@ -46,7 +46,7 @@ test('what is logged during a request carries its ids, also after a wait', async
   expect(sink.lines()[1]).not.toHaveProperty('requestId')
 })
 
-test('an error is logged with the errors that caused it', () => {
+test('an error is logged with its causes', () => {
   const sink = createMemorySink()
 
   createLog({ level: 'info', sink, release, process: 'web' }).error(

@@ -22,7 +22,7 @@ test('dropped log lines are counted', async () => {
   expect(await registry.metrics()).toContain('log_lines_dropped_total 3')
 })
 
-test('a timed function gives and throws what it always did', async () => {
+test('timing does not change what a function returns or throws', async () => {
   const { timed } = create()
   const add = timed('add', (a: number, b: number) => a + b)
   const wait = timed('wait', async (text: string) => text)
@@ -35,7 +35,7 @@ test('a timed function gives and throws what it always did', async () => {
   expect(fail).toThrow(RangeError)
 })
 
-test('calls of timed functions are counted by how they ended', async () => {
+test('calls of timed functions are counted by their outcome', async () => {
   const { registry, timed } = create()
   const flip = timed('flip', async (good: boolean) => {
     if (!good) throw new Error('bad')
@@ -50,7 +50,7 @@ test('calls of timed functions are counted by how they ended', async () => {
   expect(text).toContain('function_duration_seconds_count{function="flip",outcome="error"} 1')
 })
 
-test('of an async function the whole time is taken', async () => {
+test('an async function is timed until its promise settles', async () => {
   const { registry, timed } = create()
   const { promise, resolve } = Promise.withResolvers<void>()
 

@@ -1,3 +1,4 @@
+import { load } from 'js-yaml'
 import { expect, test } from 'vitest'
 import { features } from '../../src/features/index.ts'
 import { contract, createTestApp } from '../app.ts'
@@ -8,8 +9,13 @@ test('every operation of openapi.yaml is served', async () => {
   expect(lines().flatMap(({ unserved = [] }) => unserved)).toEqual([])
 })
 
-test('where every operation is served, the contract is published to the letter', async () => {
+test('where every operation is served, the contract is served with its comments', async () => {
   const { http } = await createTestApp({ features })
 
-  expect((await http.get('/openapi.yaml')).text).toBe(contract.source)
+  const { text } = await http.get('/openapi.yaml')
+
+  expect(load(text)).toEqual(contract.document)
+  expect(commentsOf(text)).toEqual(commentsOf(contract.source))
 })
+
+const commentsOf = (yaml: string) => yaml.match(/^ *# .*$/gm)

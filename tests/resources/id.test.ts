@@ -5,7 +5,7 @@ import { createIdMaker, timeOf } from '../../src/resources/id.ts'
 const UUID_7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
 const anyTimeMs = fc.integer({ min: 0, max: Date.UTC(2500, 0) })
 
-test('an id is a UUID of version 7 that tells when it was made', () => {
+test('an id is a UUID of version 7 that holds the time when it was made', () => {
   fc.assert(
     fc.property(anyTimeMs, (timeMs) => {
       const id = createIdMaker(() => timeMs)()

@@ -1,4 +1,5 @@
-// The account that private servers run as: ours, or "nobody" where we are root, because PostgreSQL refuses to be root.
+// The account that private servers run as: the current user or, for root, "nobody", because PostgreSQL refuses to run
+// as root.
 
 import { readFileSync } from 'node:fs'
 
@@ -10,6 +11,6 @@ export interface Account {
 export function serverAccount(): Account {
   if (process.getuid?.() !== 0) return {}
   const [, uid, gid] = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8')) ?? []
-  if (!uid) throw new Error('As root, private servers run as the user "nobody", who is not in /etc/passwd.')
+  if (!uid) throw new Error('For root, private servers run as the user "nobody", which is not in /etc/passwd.')
   return { uid: Number(uid), gid: Number(gid) }
 }

@@ -1,4 +1,4 @@
-// A certificate authority for tests, which nobody trusts unless told to, and certificates that it issues to servers.
+// A certificate authority for tests, which clients trust only if configured to, and the certificates that it issues.
 
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -16,7 +16,7 @@ export interface Certificate {
 }
 
 export interface Authority extends AsyncDisposable {
-  /** Its own certificate, in PEM, and the file that holds it. */
+  /** Its own certificate in PEM, and the file of this certificate. */
   ca: string
   caFile: string
   /** @param hosts in addition to localhost, 127.0.0.1 and ::1 */
@@ -25,11 +25,11 @@ export interface Authority extends AsyncDisposable {
 
 export const openssl = program(['openssl'], 'TLS needs openssl: apt-get install openssl')
 
-const OPENSSL_MS = 10_000
+const OPENSSL_MS = 60_000
 const VALID_DAYS = '2'
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
 
-/** Without the system's own configuration, which may add extensions of its own. */
+/** Replaces the configuration of the system, which may add extensions. */
 const configuration = `
 [req]
 prompt = no

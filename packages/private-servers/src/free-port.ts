@@ -1,5 +1,5 @@
-// Ports for private servers. They lie below those that systems hand out by themselves (from 32768 on), so that nobody is
-// given one while its server is down for a restart.
+// Ports for private servers, below the ephemeral range of the system (from 32768 on). Otherwise the system could assign
+// the port to another process while the server restarts.
 
 import { once } from 'node:events'
 import { createServer } from 'node:net'
@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 const [LOWEST, COUNT] = [20_000, 12_000]
 const ATTEMPTS = 100
 
-/** A port on which nobody listens, neither in IPv4 nor in IPv6. */
+/** A port without a listener, neither on IPv4 nor on IPv6. */
 export async function findFreePort(): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const port = LOWEST + Math.floor(Math.random() * COUNT)

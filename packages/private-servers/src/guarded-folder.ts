@@ -1,5 +1,5 @@
-// A temporary folder for a private server, with a watchdog who ends the server and removes the folder, whatever becomes of
-// the process that opened it.
+// A temporary folder for a private server. A watchdog process ends the server and removes the folder, even if the
+// process that opened it is killed.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,11 +12,11 @@ import { serverAccount } from './account.ts'
 
 export interface GuardedFolder extends AsyncDisposable {
   path: string
-  /** Writes a file that only the server's account can read. @returns its path */
+  /** Writes a file that only the account of the server can read. @returns its path */
   write(name: string, content: string): string
-  /** The process to end, with its descendants; a server may leave less behind if it is told by another signal first. */
+  /** Sets the process to end, with its descendants. A signal other than SIGKILL lets the server clean up first. */
   guard(pid: number, signal?: NodeJS.Signals): void
-  /** The process has ended: its number may be another's by now. */
+  /** Forgets a process that has ended, because the system may reuse its id. */
   release(pid: number): void
 }
 
@@ -35,27 +35,27 @@ export function openGuardedFolder(name: string): GuardedFolder {
       own(filePath)
       return filePath
     },
-    guard: (pid, signal = 'SIGKILL') => watchdog.tell(`${pid} ${signal}`),
-    release: (pid) => watchdog.tell(`${pid} ended`),
-    [Symbol.asyncDispose]: watchdog.dismiss,
+    guard: (pid, signal = 'SIGKILL') => watchdog.send(`${pid} ${signal}`),
+    release: (pid) => watchdog.send(`${pid} ended`),
+    [Symbol.asyncDispose]: watchdog.close,
   }
 }
 
 function startWatchdog(folder: string) {
   const script = fileURLToPath(new URL('watchdog.ts', import.meta.url))
-  // In a session of its own it outlives an interrupt at the terminal.
+  // In its own session it survives an interrupt at the terminal.
   const watchdog = spawn(process.execPath, [script, folder], { detached: true, env: {}, cwd: '/' })
   const ended = Promise.all([once(watchdog, 'exit'), text(watchdog.stderr)])
-  // It lets a script end that has forgotten to dispose of its server.
+  // A script that does not dispose of its server can still end.
   for (const part of [watchdog, watchdog.stdin, watchdog.stdout, watchdog.stderr]) (part as typeof watchdog).unref()
 
   return {
-    tell: (line: string) => void (watchdog.stdin.writable && watchdog.stdin.write(`${line}\n`)),
-    async dismiss() {
+    send: (line: string) => void (watchdog.stdin.writable && watchdog.stdin.write(`${line}\n`)),
+    async close() {
       watchdog.ref()
       watchdog.stdin.end()
-      const [[code], complaint] = await ended
-      if (code !== 0) throw new Error(`The watchdog of ${folder} failed:\n${complaint}`)
+      const [[code], errors] = await ended
+      if (code !== 0) throw new Error(`The watchdog of ${folder} failed:\n${errors}`)
     },
   }
 }

@@ -1,4 +1,4 @@
-// A private Memcached. It knows neither passwords nor TLS, and forgets all when it is restarted.
+// A private Memcached, without passwords and TLS. A restart clears its content.
 
 import { findFreePort } from './free-port.ts'
 import { openGuardedFolder } from './guarded-folder.ts'

@@ -1,5 +1,5 @@
-// A private nginx in front of several instances, as the platform's router is: it keeps its connections to them, passes on
-// bodies as they come, and repeats elsewhere only what an instance has not begun to answer and may be repeated.
+// A private nginx in front of several instances, which behaves like the platform's router: it keeps connections open,
+// streams bodies, and retries on another instance only idempotent requests without a response.
 
 import { findFreePort } from './free-port.ts'
 import { openGuardedFolder } from './guarded-folder.ts'
@@ -8,18 +8,18 @@ import { program } from './program.ts'
 import { until } from './until.ts'
 
 export interface ProxyOptions {
-  /** Addresses like http://127.0.0.1:8080, which take turns; none of them, and it answers 502. */
+  /** Addresses such as http://127.0.0.1:8080, in round-robin order. Without any, nginx responds with 502. */
   upstreams: readonly string[]
 }
 
 export interface Proxy extends PrivateServer {
-  /** Settles when requests go to these only; what others are answering comes to its end. */
+  /** Settles when new requests go only to these instances. Requests to other instances are completed. */
   setUpstreams(upstreams: readonly string[]): Promise<void>
 }
 
 export const nginx = program(['nginx', '/usr/sbin/nginx'], 'nginx is needed: apt-get install nginx')
 
-const RELOAD_MS = 10_000
+const RELOAD_MS = 60_000
 
 export async function openProxy({ upstreams }: ProxyOptions): Promise<Proxy> {
   const path = nginx.path()
@@ -32,9 +32,9 @@ export async function openProxy({ upstreams }: ProxyOptions): Promise<Proxy> {
     folder,
     port,
     command: [path, '-p', folder.path, '-e', 'stderr', '-c', configure(upstreams)],
-    // It listens before there is anybody to answer.
+    // It listens before a worker process can respond.
     ready: /start worker process \d/,
-    // It answers what it has accepted.
+    // Completes the accepted requests.
     stopSignal: 'SIGQUIT',
   })
   opening.move()
@@ -43,20 +43,20 @@ export async function openProxy({ upstreams }: ProxyOptions): Promise<Proxy> {
   return { ...server, host: HOST, port, url, credentials: { uri: url }, setUpstreams }
 
   async function setUpstreams(list: readonly string[]) {
-    const told = server.log().length
-    const recentLog = () => server.log().slice(told)
+    const logLength = server.log().length
+    const recentLog = () => server.log().slice(logLength)
     configure(list)
     server.signal('SIGHUP')
-    await until(() => hasTakenOver(recentLog()), {
+    await until(() => hasReloaded(recentLog()), {
       deadlineMs: RELOAD_MS,
-      otherwise: () => `nginx does not take over its configuration. Its log:\n${recentLog()}`,
+      otherwise: () => `nginx has not applied its configuration. Its log:\n${recentLog()}`,
     })
   }
 }
 
-/** There is one worker. It says so just before it stops accepting, and by then its successor has begun. */
-function hasTakenOver(log: string): boolean {
-  if (log.includes('[emerg]')) throw new Error(`nginx does not understand its configuration. Its log:\n${log}`)
+/** The single old worker logs this before it stops accepting; its successor has started by then. */
+function hasReloaded(log: string): boolean {
+  if (log.includes('[emerg]')) throw new Error(`nginx rejects its configuration. Its log:\n${log}`)
   return log.includes('gracefully shutting down')
 }
 

@@ -1,5 +1,5 @@
-// The data folder of a private PostgreSQL. To make one takes half a second of work, so a process makes only its first one,
-// and copies it: they differ in nothing. The watchdog removes the original when the process ends.
+// The data folder of a private PostgreSQL. Creating one takes half a second, so a process creates it once and then
+// copies it. The watchdog removes the original when the process ends.
 
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { type GuardedFolder, openGuardedFolder } from './guarded-folder.ts'
 export const SUPERUSER = 'postgres'
 export const SUPERUSER_PASSWORD = 'superuser'
 
-const RUN_MS = 30_000
+const RUN_MS = 120_000
 
 let original: Promise<string> | undefined
 
@@ -37,7 +37,7 @@ async function createOriginal(initdb: string): Promise<string> {
   return data
 }
 
-/** Its error holds what the program has complained about. */
+/** Its error contains the output of the program. */
 async function run(program: string, args: string[]) {
   await promisify(execFile)(program, args, {
     cwd: '/',

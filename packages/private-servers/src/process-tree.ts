@@ -1,5 +1,5 @@
-// A process with all that it has started, because one signal has to reach all: PostgreSQL gives each of its processes a
-// group of its own.
+// Signals a process with its descendants. A process group is not enough, because PostgreSQL puts each of its processes
+// into a group of its own.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -11,10 +11,10 @@ interface ListedProcess {
   state: string
 }
 
-const STILL_MS = 10_000
-const GONE_MS = 10_000
+const STOPPED_MS = 60_000
+const GONE_MS = 60_000
 
-/** The process and its descendants; empty where it has ended. */
+/** The process and its descendants; empty if it has ended. */
 export function readTree(pid: number): number[] {
   const running = listRunning()
   const withChildren = (parent: number): number[] => [
@@ -31,25 +31,25 @@ export function signalTree(pid: number, signal: NodeJS.Signals): number[] {
 }
 
 /**
- * Stops the process and its descendants, and settles when they stand still. The signal alone is not enough: one thread
- * has to run to stop the others, and on a busy machine these go on answering until it does.
+ * Stops the process and its descendants, and settles when all of their threads are stopped. On a busy machine threads
+ * may run for a while after the signal, because one thread of the process has to run to stop the others.
  */
 export async function freezeTree(pid: number): Promise<void> {
-  const moving = () => signalTree(pid, 'SIGSTOP').filter((each) => !standsStill(each))
-  const otherwise = () => `After ${STILL_MS} ms the processes ${moving()} still do not stand still.`
-  await until(() => moving().length === 0, { deadlineMs: STILL_MS, otherwise })
+  const moving = () => signalTree(pid, 'SIGSTOP').filter((each) => !isStopped(each))
+  const otherwise = () => `After ${STOPPED_MS} ms the processes ${moving()} are not stopped.`
+  await until(() => moving().length === 0, { deadlineMs: STOPPED_MS, otherwise })
 }
 
-/** Ends the process and its descendants at once, and settles when they are gone. */
+/** Kills the process and its descendants, and settles when they have ended. */
 export async function killTree(pid: number): Promise<void> {
-  // What stands still starts no more processes while they are counted.
+  // A stopped process cannot start others while the tree is read.
   await freezeTree(pid)
   await untilGone(signalTree(pid, 'SIGKILL'))
 }
 
 export async function untilGone(pids: number[], deadlineMs = GONE_MS): Promise<void> {
   const rest = () => listRunning().filter(({ pid }) => pids.includes(pid))
-  const otherwise = () => `After ${deadlineMs} ms the processes ${rest().map(({ pid }) => pid)} are still there.`
+  const otherwise = () => `After ${deadlineMs} ms the processes ${rest().map(({ pid }) => pid)} still run.`
   await until(() => rest().length === 0, { deadlineMs, otherwise })
 }
 
@@ -58,13 +58,13 @@ const hasProc = existsSync('/proc/self/stat')
 const listRunning = () => (hasProc ? listProc('/proc') : listPs()).filter(isRunning)
 
 /**
- * What has ended but was not yet asked for its exit code is not running. Where only its main thread has ended it is: the
- * others keep its files and ports until they have ended as well.
+ * A zombie is not running, unless only its main thread has ended: the other threads keep the files and ports of the
+ * process open.
  */
 const isRunning = ({ pid, state }: ListedProcess) => state !== 'Z' || readFolder(`/proc/${pid}/task`).length > 1
 
-/** Whether all of its threads are stopped, which Linux tells of each. */
-function standsStill(pid: number): boolean {
+/** Whether all threads of the process are stopped; Linux reports the state of each. */
+function isStopped(pid: number): boolean {
   const threads = hasProc ? listProc(`/proc/${pid}/task`) : listPs().filter((process) => process.pid === pid)
   return threads.every(({ state }) => 'TZ'.includes(state))
 }
@@ -75,7 +75,7 @@ function listProc(folder: string): ListedProcess[] {
     .flatMap((name) => readStat(`${folder}/${name}/stat`))
 }
 
-/** Empty where the process has ended. */
+/** Empty if the process has ended. */
 function readFolder(folder: string): string[] {
   try {
     return readdirSync(folder)
@@ -86,7 +86,7 @@ function readFolder(folder: string): string[] {
 
 function readStat(file: string): ListedProcess[] {
   try {
-    // The name of the program stands in parentheses, and may hold any character.
+    // The name of the program is in parentheses and may contain any character.
     const [, pid, state = '', parent] = /^(\d+) .*\) (\S) (\d+) /s.exec(readFileSync(file, 'utf8')) ?? []
     return [{ pid: Number(pid), parent: Number(parent), state }]
   } catch {
@@ -102,7 +102,7 @@ function listPs(): ListedProcess[] {
   })
 }
 
-/** Does nothing where it has ended. */
+/** Does nothing if the process has ended. */
 export function signalProcess(pid: number, signal: NodeJS.Signals) {
   try {
     process.kill(pid, signal)

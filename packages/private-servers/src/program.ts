@@ -1,15 +1,15 @@
-// The programs that private servers are made of, with what to do where one is missing.
+// The programs that private servers run, and how to install a missing one.
 
 import { findProgram, isMissing } from './requirements.ts'
 
 export interface Program {
-  /** @throws {Error} with the remedy, where it is missing */
+  /** @throws {Error} with the remedy, if the program is missing */
   path(): string
-  /** For `test.skipIf`: where it is missing, a line tells the remedy; in CI this is an error. */
+  /** For `test.skipIf`. If the program is missing, prints the remedy; in CI, throws it. */
   missing(): boolean
 }
 
-/** @param names of which one is enough; an absolute path serves where PATH lacks a folder */
+/** @param names alternative names; an absolute path for a program that may be outside of PATH */
 export function program(names: string[], remedy: string): Program {
   return {
     path() {

@@ -1,4 +1,4 @@
-// A private RabbitMQ with the one virtual host "/". It takes some seconds to start, so tests had better share one.
+// A private RabbitMQ with the virtual host "/". It takes some seconds to start, so tests should share one.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,22 +9,23 @@ import { HOST, loopback, type PrivateServer, startServer } from './private-serve
 import { program } from './program.ts'
 
 export interface RabbitOptions {
-  /** Of the user "service", who may do everything. */
+  /** Of the user "service", which has all permissions. */
   password?: string
-  /** Issues the certificate; then it speaks nothing but TLS. */
+  /** Issues the certificate. The server then accepts only TLS. */
   tls?: Authority
 }
 
-/** Debian's command in PATH wants to be root or "rabbitmq"; what it starts does not mind. */
+/** Debian's command in PATH requires the user root or "rabbitmq"; the program that it starts does not. */
 export const rabbitmq = program(
   ['/usr/lib/rabbitmq/bin/rabbitmq-server', 'rabbitmq-server'],
   'RabbitMQ is needed: apt-get install rabbitmq-server',
 )
 
 const USER = 'service'
-const START_MS = 60_000
+const START_MS = 120_000
 
-// A directory of Erlang nodes that ends with it. Otherwise it would start one that stays.
+// Starts epmd, the directory of Erlang nodes, so that it ends with the server. Otherwise RabbitMQ starts one that
+// stays.
 const WITH_DIRECTORY = `
   epmd & directory=$!
   "$0" & server=$!
@@ -70,13 +71,13 @@ async function environment({ path, write }: GuardedFolder, config: string) {
     ERL_EPMD_PORT: String(await findFreePort()),
     ERL_EPMD_ADDRESS: HOST,
     RABBITMQ_CONFIG_FILE: config,
-    // Without this file, the machine's own would be read.
+    // Otherwise RabbitMQ would read the file of this machine.
     RABBITMQ_CONF_ENV_FILE: write('rabbitmq-env.conf', ''),
     RABBITMQ_ENABLED_PLUGINS_FILE: write('enabled_plugins', '[].'),
     RABBITMQ_MNESIA_BASE: join(path, 'mnesia'),
     RABBITMQ_LOG_BASE: join(path, 'log'),
     RABBITMQ_PID_FILE: join(path, 'rabbitmq.pid'),
-    // An idle scheduler sleeps at once, and leaves the processor to the tests.
+    // Idle schedulers do not busy-wait, so that tests can use the processor.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+sbwt none +sbwtdcpu none +sbwtdio none',
   }
 }

@@ -1,4 +1,4 @@
-// A private Redis, empty and without a password unless told otherwise.
+// A private Redis, empty and by default without a password.
 
 import { readFileSync } from 'node:fs'
 import type { Authority } from './authority.ts'
@@ -9,9 +9,9 @@ import { program } from './program.ts'
 
 export interface RedisOptions {
   password?: string
-  /** Issues the certificate; then it speaks nothing but TLS. */
+  /** Issues the certificate. The server then accepts only TLS. */
   tls?: Authority
-  /** Keeps what was written over a restart. */
+  /** Persists data across restarts. */
   appendonly?: boolean
 }
 
@@ -40,7 +40,7 @@ export async function openRedis(options: RedisOptions = {}): Promise<PrivateServ
 }
 
 async function configuration({ password, tls, appendonly }: RedisOptions, port: number, folder: GuardedFolder) {
-  // A minus sign lets it start where there is no such address.
+  // With a minus sign, Redis also starts if the address does not exist.
   const addresses = loopback().map((address) => `-${address}`)
   return [
     `bind ${addresses.join(' ')}`,

@@ -1,5 +1,5 @@
-// What some tests need from the machine. On a laptop they are skipped with a line that says how to get it; in CI, where
-// everything has to be there, that is a failure.
+// Programs and features of the machine that some tests need. If one is missing, these tests are skipped with a message
+// that says how to install it; in CI this is a failure.
 
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -12,7 +12,20 @@ export function isMissing(found: unknown, remedy: string): boolean {
   return true
 }
 
-/** The path of the first of these programs that is there: by its path, or by its name in PATH. */
+const NOT_APPLICABLE = 'not applicable: '
+
+/**
+ * The note of a test that does not apply to its subject: `skip(!store.isShared, notApplicable('no store is behind the
+ * memory'))`, with the `skip` of the test's context. It needs nothing that is missing, so that it is not a gap in CI
+ * either.
+ */
+export const notApplicable = (reason: string): string => NOT_APPLICABLE + reason
+
+/** @returns the reason, where this is the note of a test that does not apply */
+export const notApplicableReason = (note: string | undefined): string | undefined =>
+  note?.startsWith(NOT_APPLICABLE) ? note.slice(NOT_APPLICABLE.length) : undefined
+
+/** The path of the first program that exists, given by path or by name in PATH. */
 export function findProgram(...names: (string | undefined)[]): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter)
   return names

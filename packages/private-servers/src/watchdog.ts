@@ -1,18 +1,18 @@
-// Stands by a private server: when the process that opened it closes the pipe to here, by intention or by its death, the
-// watchdog ends the server and removes the folder. A line is the number of a process with the signal to end it by first,
-// or with "ended" where there is nothing more to do.
+// Ends a private server and removes its folder when stdin closes, which happens at the latest when the process that
+// opened the server ends. A line on stdin is the id of the server process with the signal to send first, or with
+// "ended" if the process needs no signal any more.
 
 import { rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { killTree, readTree, signalProcess, signalTree, untilGone } from './process-tree.ts'
 
 const [folder = ''] = process.argv.slice(2)
-const PATIENCE_MS = 3000
+const STOP_MS = 3000
 
 let server: { pid: number; signal: NodeJS.Signals } | undefined
 for await (const line of createInterface({ input: process.stdin })) {
-  const [pid, told] = line.split(' ')
-  if (told !== 'ended') server = { pid: Number(pid), signal: told as NodeJS.Signals }
+  const [pid, signal] = line.split(' ')
+  if (signal !== 'ended') server = { pid: Number(pid), signal: signal as NodeJS.Signals }
   else if (server?.pid === Number(pid)) server = undefined
 }
 try {
@@ -26,7 +26,7 @@ async function end({ pid, signal }: { pid: number; signal: NodeJS.Signals }) {
   if (signal !== 'SIGKILL') {
     signalTree(pid, 'SIGCONT')
     signalProcess(pid, signal)
-    await untilGone(pids, PATIENCE_MS).catch(() => {})
+    await untilGone(pids, STOP_MS).catch(() => {})
   }
   await killTree(pid)
 }

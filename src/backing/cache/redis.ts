@@ -37,9 +37,11 @@ export function createRedisStore(redis: RedisPort, prefix: string, outages: Chan
       const client = await redis.open()
       // A full Redis refuses writes but allows deletions; without a generation, no entry of the scope is valid.
       const replaced = client.set(scope, generation).catch(() => client.unlink(scope))
-      // Not awaited: where the channel is not allowed, other instances notice when they revalidate.
-      client.publish(channel, `${sender} ${scope}`).then(outages.publishing.answered, publishFailed)
+      // Awaited, so that the other instances have the message before this one responds; it costs no round trip of its
+      // own. Where the channel is not allowed, they notice when they revalidate.
+      const published = client.publish(channel, `${sender} ${scope}`).then(outages.publishing.answered, publishFailed)
       await replaced
+      await published
     },
 
     async subscribe({ replaced, resumed }) {

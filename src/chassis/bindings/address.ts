@@ -1,10 +1,10 @@
-// The form `scheme://user:password@host:port,host:port/path?query` of databases, caches and brokers. Brokers write
-// generated passwords into it without encoding them, so it is read by what surrounds the password.
+// Parses `scheme://user:password@host:port,host:port/path?query`, the addresses of databases, caches and brokers. Brokers
+// insert generated passwords without encoding them, so the parser goes by what surrounds the password.
 
 export interface Address {
-  /** In lower case, with its colon. */
+  /** In lower case, with the colon. */
   scheme: string
-  /** Percent-encoded, like the password; empty where there is none. */
+  /** Percent-encoded, like the password; empty if there is none. */
   user: string
   password: string
   /** Each with its port, if it has one. */
@@ -14,8 +14,8 @@ export interface Address {
 }
 
 /**
- * Undefined where the text can be read in no way, or in more than one. What is percent-encoded stays as it is; the rest
- * of a user or password is encoded.
+ * Undefined if the text is not an address, or is ambiguous. What is percent-encoded already is kept; the rest of a user
+ * or password is encoded.
  */
 export function parseAddress(text: string): Address | undefined {
   const scheme = schemeOf(text)
@@ -34,14 +34,14 @@ export function parseAddress(text: string): Address | undefined {
   }
 }
 
-/** Addresses of the Web have no unencoded passwords to repair; undefined where the text is none. */
+/** Parses an HTTP address, which needs no repair of passwords; undefined if the text is not a URL. */
 export function parseWebAddress(text: string): Address | undefined {
   if (!URL.canParse(text)) return undefined
   const { protocol, username, password, host, pathname, search } = new URL(text)
   return { scheme: protocol, user: username, password, hosts: [host], path: pathname, query: search }
 }
 
-/** One URL for each host: most clients cannot read a list. */
+/** One URL per host, because most clients can't read a list. */
 export function formatAddress({ scheme, user, password, hosts, path, query }: Address): string[] {
   const login = user || password ? `${user}${password && `:${password}`}@` : ''
   return hosts.map((host) => `${scheme}//${login}${host}${path}${query}`)
@@ -56,12 +56,12 @@ export function withPort(host: string, port: string | undefined): string {
 /** Whether the text is a host with or without a port, and nothing else. */
 export const isHost = (text: string): boolean => new RegExp(`^${host}$`, 'i').test(text)
 
-/** The scheme in lower case with its colon; undefined where the text is no address, as in `jdbc:postgresql://host`. */
+/** The scheme in lower case with the colon; undefined if the text is not an address, such as `jdbc:postgresql://host`. */
 export const schemeOf = (text: string): string | undefined =>
   /^[a-z][a-z\d+.-]*:(?=\/\/)/i.exec(text)?.[0].toLowerCase()
 
-/** Whether an address tells what is spoken there. One of the Web may be the dashboard of a database or broker. */
-export const tellsProtocol = (address: string): boolean => ![undefined, 'http:', 'https:'].includes(schemeOf(address))
+/** Whether an address identifies the protocol of the service. An HTTP address may be the dashboard of a database. */
+export const hasOwnProtocol = (address: string): boolean => ![undefined, 'http:', 'https:'].includes(schemeOf(address))
 
 /** Percent-encodes a text that is not encoded yet, for any part of an address. */
 export const encodeText = (text: string): string => encodeURIComponent(text.toWellFormed())
@@ -73,8 +73,8 @@ const afterLogin = new RegExp(
   'i',
 )
 
-// A login ends with the last @ before the first of / ? # as RFC 3986 has it, or else with the last @ of all, where
-// these characters are part of the password.
+// A login ends at the last @ before the first of / ? # (RFC 3986), or, if these characters are part of the password, at the
+// last @ of all.
 function readingsOf(rest: string) {
   const authority = /^[^/?#]*/.exec(rest)?.[0] ?? ''
   const ends = new Set([authority.lastIndexOf('@'), rest.lastIndexOf('@')])
@@ -88,7 +88,7 @@ function readingsOf(rest: string) {
 const notInLogin = /[^\w.~!$&'()*+,;=:%-]/gu
 const notInPath = /[^\w.~!$&'()*+,;=:@/?%-]/gu
 
-// A per cent sign that encodes nothing shows that nothing is encoded.
+// A percent sign that encodes nothing shows that nothing is encoded.
 const encode = (text: string, unsafe: RegExp) =>
   (isDecodable(text) ? text : text.replaceAll('%', '%25')).toWellFormed().replace(unsafe, encodeURIComponent)
 

@@ -1,5 +1,5 @@
-// Which of several bound services to use: the chosen one, the only one, or the one of the conventional name. It is
-// never guessed, because the order of bindings is random.
+// Chooses among several bound services: the one that a setting names, the only one, or the one with the conventional
+// name. The order of bindings is random, so no other choice is made.
 
 import type { Kind } from '../../ports/bindings.ts'
 import type { BoundService } from './bound-service.ts'
@@ -8,10 +8,9 @@ import { kinds } from './kinds.ts'
 import type { KnownService } from './recognise.ts'
 
 /**
- * The service of this kind to use, if any. `CACHE_SERVICE` chooses one among those of Redis and of Memcached; the other
- * kind then has none.
+ * The service of this kind to use, if any. `CACHE_SERVICE` chooses among Redis and Memcached; the other kind then has none.
  *
- * @throws {BindingsError} where the choice is wrong, or is missing.
+ * @throws {BindingsError} if the choice is wrong or missing
  */
 export function choose(kind: Kind, services: KnownService[], env: NodeJS.ProcessEnv): KnownService | undefined {
   const { choice, convention } = kinds[kind]
@@ -28,7 +27,7 @@ export function choose(kind: Kind, services: KnownService[], env: NodeJS.Process
   throw complaint(`${choice} must name one of the bound services ${listed(candidates)}.`)
 }
 
-// A binding's name comes before an instance's: it is given for this very purpose.
+// The name of a binding takes precedence over that of an instance, because it is given for this purpose.
 function chooseByName(choice: string, wanted: string, candidates: KnownService[]): KnownService {
   const bindings = candidates.filter(({ name }) => name === wanted)
   const [chosen, another] =

@@ -1,22 +1,22 @@
-// What the brokers' many spellings have in common: one record of known fields, whoever wrote the credentials.
+// Normalizes credentials: brokers spell the same fields differently, and here they become one record.
 
 import { type Credentials, isObject } from './bound-service.ts'
 
 export interface KnownCredentials {
-  /** Complete addresses of any scheme, as written. */
+  /** Complete addresses of any scheme, as the broker wrote them. */
   addresses: string[]
-  /** Each may carry a port of its own. */
+  /** Each may have a port of its own. */
   hosts: string[]
   port: string | undefined
-  /** Redis may listen for TLS on a port beside the plain one. */
+  /** Redis may have a separate port for TLS. */
   tlsPort: string | undefined
   user: string | undefined
   password: string | undefined
   database: string | undefined
   vhost: string | undefined
-  /** Whether TLS is asked for, apart from what an address says. */
+  /** Whether TLS is required, besides what an address says. */
   secure: boolean
-  /** The certificates to trust, as written. */
+  /** The certificates to trust, as the broker wrote them. */
   ca: string | undefined
 }
 
@@ -37,8 +37,8 @@ export function readCredentials(given: Credentials): KnownCredentials {
   }
 }
 
-// RabbitMQ for VMs tells of each protocol apart. What stands outside of them is the plain one unless `ssl` says
-// otherwise.
+// RabbitMQ for VMs lists each protocol separately. The fields outside of the list are those of plain AMQP unless `ssl` is
+// set.
 function withProtocol(given: Credentials): Credentials {
   const protocols = isObject(given.protocols) ? given.protocols : {}
   const secured = protocols['amqp+ssl'] ?? protocols.amqps
@@ -65,6 +65,6 @@ function caOf(fields: Credentials): string | undefined {
 const firstOf = (fields: Credentials, ...names: string[]) =>
   names.map((name) => textsOf(fields[name])).find((texts) => texts.length > 0) ?? []
 
-// An empty text says nothing, and a port may be a number.
+// An empty text counts as absent, and a port may be a number.
 const textsOf = (value: unknown): string[] =>
   [value].flat().flatMap((item) => (typeof item === 'number' ? String(item) : typeof item === 'string' && item) || [])

@@ -1,15 +1,15 @@
-// The JSON that Cloud Foundry writes into VCAP_SERVICES, or with file-based-vcap-services into a file: label ->
-// services.
+// Reads the JSON that Cloud Foundry writes into VCAP_SERVICES, or into a file with file-based-vcap-services: a list of
+// services per label.
 
 import { readFileSync } from 'node:fs'
 import { type BoundService, isObject } from './bound-service.ts'
 import { complaint } from './error.ts'
 
-/** Reads the file at `path` like `readDocument`. `source` is the variable that named it. */
+/** Reads the file at `path` like `readDocument`. @param source the variable that names it */
 export const readDocumentFile = (source: string, path: string): BoundService[] =>
   readDocument(source, readText(source, path))
 
-/** @throws {BindingsError} unless `json` has the expected shape; an empty object is nothing bound. */
+/** @throws {BindingsError} unless `json` has the expected shape; an empty object means that nothing is bound */
 export function readDocument(source: string, json: string): BoundService[] {
   return Object.entries(parseObject(source, json)).flatMap(([label, entries]) => {
     if (!Array.isArray(entries) || !entries.every(isObject)) {
@@ -27,16 +27,16 @@ function readText(source: string, path: string): string {
   }
 }
 
-// A SyntaxError quotes what it could not parse, so neither its message nor itself as a cause may be passed on.
+// A SyntaxError quotes what it could not parse, so neither its message nor the error itself may be passed on.
 function parseObject(source: string, json: string): Record<string, unknown> {
   try {
     const document: unknown = JSON.parse(json)
     if (isObject(document)) return document
   } catch {}
-  throw complaint(`${source} must hold a JSON object.`)
+  throw complaint(`${source} must contain a JSON object.`)
 }
 
-// The platform's `name` is the binding's name or else the instance's; documents written by hand may have none of them.
+// `name` is the name of the binding, or of the instance if it has none; documents written by hand may lack all names.
 function readEntry(source: string, key: string, entry: Record<string, unknown>): BoundService {
   const [binding, name, instance, label, plan] = ['binding_name', 'name', 'instance_name', 'label', 'plan'].map(
     (field) => textOf(entry[field]),

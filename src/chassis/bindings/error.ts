@@ -1,9 +1,9 @@
-// Complaints about what is bound. They name a variable or a binding and the remedy, and never quote a value: whatever
-// stands in a binding may be a password.
+// Complaints about bindings. They name a variable or a binding and the remedy, and never quote a value, because any value
+// in a binding may be a password.
 
 import { ConfigError } from '../config.ts'
 
-/** What is bound cannot be used as it is. It ends the process at start, like any bad configuration. */
+/** A binding is invalid. The process ends at start, as with any invalid configuration. */
 export class BindingsError extends ConfigError {
   constructor(complaints: readonly string[]) {
     super(complaints)
@@ -14,11 +14,11 @@ export class BindingsError extends ConfigError {
 /** For `throw complaint('DATABASE_URL must …')`. */
 export const complaint = (sentence: string): BindingsError => new BindingsError([sentence])
 
-/** Gathers the complaints of several readers, so that one restart is enough to put them all right. */
+/** Collects the complaints of several readers, so that one restart is enough to fix them. */
 export function createComplaints() {
   const complaints = new Set<string>()
   return {
-    /** What `read` returns, or undefined where it complained. */
+    /** @returns what `read` returns, or undefined if it throws a complaint */
     gather<T>(read: () => T): T | undefined {
       try {
         return read()
@@ -29,7 +29,7 @@ export function createComplaints() {
       }
     },
 
-    /** @throws {BindingsError} if anybody complained. */
+    /** @throws {BindingsError} if there were complaints */
     settle(): void {
       if (complaints.size > 0) throw new BindingsError([...complaints])
     },

@@ -1,12 +1,12 @@
-// A folder per binding, a file per credential: the form of servicebinding.io. Where Cloud Foundry writes it, `type` and
-// `provider` are both the label, and whatever is not a text is JSON.
+// Reads a folder per binding with a file per credential (servicebinding.io). If Cloud Foundry writes them, `type` and
+// `provider` are both the label, and values that are not texts are JSON.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BoundService } from './bound-service.ts'
 import { complaint } from './error.ts'
 
-/** @throws {BindingsError} where `root` or anything in it cannot be read. `source` is the variable that named it. */
+/** @param source the variable that names the folder @throws {BindingsError} if anything in it can't be read */
 export function readFolders(source: string, root: string): BoundService[] {
   const names = reading(`${source} must name a folder that can be read`, () => entriesOf(root, 'isDirectory'))
   return names.map((name) =>
@@ -32,11 +32,11 @@ function readFolder(source: string, name: string, folder: string): BoundService 
   }
 }
 
-// What Cloud Foundry adds to a binding. Its `name` overwrites a credential of that name, so it never is a database's.
+// Added by Cloud Foundry. Its `name` overwrites a credential of that name, so it is never the name of a database.
 const metadata = ['type', 'provider', 'name', 'label', 'plan', 'tags', 'binding-name', 'instance-name']
 const isCredential = ([key]: [string, string]) => !metadata.includes(key)
 
-// Only these are ever lists or objects: a password may well look like JSON and must stay the text that it is.
+// Only these can be lists or objects: a password may look like JSON, and must stay a text.
 const structured = ['uris', 'hosts', 'hostnames', 'protocols', 'tls']
 const readCredential = (key: string, text: string) => (structured.includes(key) ? parsed(text) : text)
 
@@ -48,7 +48,7 @@ function parsed(text: string): unknown {
   }
 }
 
-// Kubernetes keeps the files in `..data` and links to them, to be able to replace them all at once.
+// Kubernetes keeps the files in `..data` and links to them, so that it can replace all of them atomically.
 const entriesOf = (folder: string, wanted: 'isFile' | 'isDirectory') =>
   readdirSync(folder)
     .filter((entry) => !entry.startsWith('.') && statSync(join(folder, entry))[wanted]())

@@ -1,27 +1,27 @@
-// The kinds of backing service that the service can use: how each is addressed, recognised and chosen. To support
-// another database or broker, begin here.
+// The kinds of backing services: how each is addressed, recognized and chosen. To support another database or broker, start
+// here.
 
 import type { Kind } from '../../ports/bindings.ts'
 import { schemeOf } from './address.ts'
 
 export interface KindFacts {
-  /** The variable that gives the address outright. */
+  /** The variable that contains the address. */
   variable: string
-  /** The variable that names the binding to use where several are bound. */
+  /** The variable that names the binding to use if several are bound. */
   choice: string
-  /** Among several, the binding of this name is meant where nothing is chosen. */
+  /** The name of the binding that is used if several are bound and none is chosen. */
   convention: string
-  /** Each scheme as brokers spell it, and as it is handed on. */
+  /** Each scheme as brokers spell it, and as clients get it. */
   schemes: Readonly<Record<string, string>>
   /** Schemes that only the variable may use. */
   localSchemes?: readonly string[]
-  /** Shown where an address cannot be read. */
+  /** Shown in complaints about addresses. */
   example: string
-  /** Tags in lower case; one of them is enough. */
+  /** In lower case; one of these tags is enough. */
   tags: readonly string[]
-  /** Tested against the label in lower case, which is the offering's name in the marketplace. */
+  /** Tested against the label in lower case, the name of the offering in the marketplace. */
   label?: RegExp
-  /** Tested against the names of a user-provided service, which has neither offering nor tags of its own. */
+  /** Tested against the names of a user-provided service, which has neither an offering nor tags of its own. */
   name: RegExp
 }
 
@@ -35,7 +35,7 @@ export const kinds: Readonly<Record<Kind, KindFacts>> = {
     example: 'postgres://user:password@host:5432/name',
     tags: ['postgres', 'postgresql'],
     label: /postgres|elephantsql/,
-    // Somebody else's database is none of ours, however it is called: `mysql-db`.
+    // Not a database of another product, such as `mysql-db`.
     name: /^(?!.*(mysql|maria|mongo|mssql|oracle|db2|hana|cassandra|couch))(postgres|(.*[^a-z])?(database|db|postgres(ql)?)$)/,
   },
   redis: {
@@ -81,6 +81,6 @@ export const kinds: Readonly<Record<Kind, KindFacts>> = {
 
 export const kindNames = Object.keys(kinds) as Kind[]
 
-/** Whether an address has one of the kind's schemes. */
-export const speaks = (kind: Kind, address: string): boolean =>
+/** Whether an address has one of the schemes of the kind. */
+export const hasSchemeOf = (kind: Kind, address: string): boolean =>
   Object.hasOwn(kinds[kind].schemes, schemeOf(address) ?? '')

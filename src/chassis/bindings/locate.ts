@@ -1,46 +1,45 @@
-// From credentials to complete addresses. Whatever is missing or ambiguous is complained about: a service that is bound
-// is never replaced by an embedded one because its credentials are strange.
+// Makes complete addresses of credentials. What is missing or ambiguous is a complaint: a bound service with unusual
+// credentials must never be replaced silently by an embedded one.
 
 import type { Kind } from '../../ports/bindings.ts'
 import {
   type Address,
   encodeText,
   formatAddress,
+  hasOwnProtocol,
   isHost,
   parseAddress,
   parseWebAddress,
-  tellsProtocol,
   withPort,
 } from './address.ts'
 import type { KnownCredentials } from './credentials.ts'
 import { complaint } from './error.ts'
-import { kinds, speaks } from './kinds.ts'
+import { hasSchemeOf, kinds } from './kinds.ts'
 
 /**
- * Puts the addresses of a service together. `subject` begins the complaints.
- *
- * @throws {BindingsError} unless the credentials lead to a service of this kind.
+ * @param subject the beginning of complaints, such as `DATABASE_URL`
+ * @throws {BindingsError} unless the credentials contain an address for this kind of service
  */
 export function locate(subject: string, kind: Kind, known: KnownCredentials): { urls: string[]; tls: boolean } {
   const { example } = kinds[kind]
   const addresses = addressesOf(kind, known)
   if (addresses.length === 0) {
     throw complaint(
-      `${subject} must hold an address like ${example}${kind === 'upstream' ? '' : ', or host and port'}.`,
+      `${subject} must contain an address like ${example}${kind === 'upstream' ? '' : ', or host and port'}.`,
     )
   }
   const urls = addresses.flatMap((address) => (address ? formatAddress(completed(kind, address, known)) : ''))
   if (!urls.every((url) => URL.canParse(url))) {
-    throw complaint(`${subject} must hold an address like ${example}, with special characters percent-encoded.`)
+    throw complaint(`${subject} must contain an address like ${example}, with special characters percent-encoded.`)
   }
   return { urls, tls: urls.some(saysTls) || (known.secure && kind !== 'upstream') }
 }
 
-// An address of another scheme shows that the host beside it is no host for this kind.
+// An address of another scheme shows that the host beside it belongs to another kind.
 function addressesOf(kind: Kind, known: KnownCredentials): (Address | undefined)[] {
-  const spoken = known.addresses.filter((address) => speaks(kind, address))
+  const spoken = known.addresses.filter((address) => hasSchemeOf(kind, address))
   if (spoken.length > 0) return spoken.map(kind === 'upstream' ? parseWebAddress : parseAddress)
-  const foreign = kind === 'upstream' || known.addresses.some(tellsProtocol)
+  const foreign = kind === 'upstream' || known.addresses.some(hasOwnProtocol)
   if (foreign || known.hosts.length === 0) return []
   return [addressFromParts(kind, known)]
 }
@@ -61,7 +60,7 @@ function addressFromParts(kind: Kind, known: KnownCredentials): Address | undefi
   }
 }
 
-// SAP's addresses, for one, have their user and password beside them.
+// Some brokers, such as SAP's, write user and password beside the address.
 function completed(kind: Kind, address: Address, known: KnownCredentials): Address {
   const { user = '', password = '', secure, tlsPort } = known
   const anonymous = !address.user && !address.password

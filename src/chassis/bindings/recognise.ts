@@ -1,18 +1,18 @@
-// What a bound service is good for. The scheme of its address says it best: a MySQL tagged `database` is not our
-// database. Then, as java-cfenv does: tags, the label, and the name of a service that users provide themselves.
+// Recognizes the kind of a bound service. The scheme of its address comes first: a MySQL tagged `database` is not a database
+// that we can use. Then follow, as in java-cfenv, tags, the label, and the name of a user-provided service.
 
 import type { Kind } from '../../ports/bindings.ts'
-import { schemeOf, tellsProtocol } from './address.ts'
+import { hasOwnProtocol, schemeOf } from './address.ts'
 import { type BoundService, isCalled } from './bound-service.ts'
 import { readCredentials } from './credentials.ts'
-import { kindNames, kinds, speaks } from './kinds.ts'
+import { hasSchemeOf, kindNames, kinds } from './kinds.ts'
 
 export interface KnownService extends BoundService {
-  /** Undefined where the service has no use for it. */
+  /** Undefined for a kind that is not supported. */
   kind: Kind | undefined
 }
 
-/** Tells each service's kind. Where nothing else does, choosing it tells it: `DATABASE_SERVICE=accounts`. */
+/** Adds the kind to each service. If nothing else identifies it, a setting does: `DATABASE_SERVICE=accounts`. */
 export const recognise = (services: BoundService[], env: NodeJS.ProcessEnv): KnownService[] =>
   services.map((service) => ({
     ...service,
@@ -21,8 +21,8 @@ export const recognise = (services: BoundService[], env: NodeJS.ProcessEnv): Kno
 
 function kindOf(service: BoundService): Kind | undefined {
   const { addresses } = readCredentials(service.credentials)
-  const telling = addresses.filter(tellsProtocol)
-  if (telling.length > 0) return kindNames.find((kind) => telling.some((address) => speaks(kind, address)))
+  const specific = addresses.filter(hasOwnProtocol)
+  if (specific.length > 0) return kindNames.find((kind) => specific.some((address) => hasSchemeOf(kind, address)))
   return kindByOffering(service) ?? kindByName(service, addresses.some(schemeOf))
 }
 
@@ -33,7 +33,7 @@ function kindByOffering({ tags, label = '' }: BoundService): Kind | undefined {
   )
 }
 
-// With an address of the Web it can only be an upstream; without one, it can be anything else.
+// A service with an HTTP address can only be an upstream; one without can be anything else.
 function kindByName({ name, instanceName = name, label }: BoundService, hasWebAddress: boolean): Kind | undefined {
   if (label && label !== 'user-provided' && !hasWebAddress) return undefined
   const names = [name.toLowerCase(), instanceName.toLowerCase()]

@@ -1,5 +1,5 @@
-// Which services are bound. A platform tells it in one of three documents; Korifi writes two of them about the same
-// bindings, so a name that an earlier document has told is not told again.
+// Lists the bound services. Platforms describe them in one of three documents. Korifi writes two documents about the same
+// bindings, so names that an earlier document contains are skipped.
 
 import type { BoundService } from './bound-service.ts'
 import { readDocument, readDocumentFile } from './documents.ts'
@@ -9,7 +9,7 @@ import { readFolders } from './folders.ts'
 /**
  * Reads `VCAP_SERVICES`, `VCAP_SERVICES_FILE_PATH` and `SERVICE_BINDING_ROOT`.
  *
- * @throws {BindingsError} where one of them is set but cannot be understood: it is never passed over.
+ * @throws {BindingsError} if one of them is set but invalid; it is never skipped
  */
 export function readServices(env: NodeJS.ProcessEnv): BoundService[] {
   const { gather, settle } = createComplaints()
@@ -20,10 +20,10 @@ export function readServices(env: NodeJS.ProcessEnv): BoundService[] {
     root && gather(() => readFolders('SERVICE_BINDING_ROOT', root)),
   ]
   settle()
-  const told: BoundService[] = []
-  for (const document of documents) told.push(...unlessTold(told, document || []))
-  return told
+  const listed: BoundService[] = []
+  for (const document of documents) listed.push(...unlessListed(listed, document || []))
+  return listed
 }
 
-const unlessTold = (told: BoundService[], services: BoundService[]) =>
-  services.filter(({ name }) => !told.some((service) => service.name === name))
+const unlessListed = (listed: BoundService[], services: BoundService[]) =>
+  services.filter(({ name }) => !listed.some((service) => service.name === name))

@@ -1,4 +1,4 @@
-// The order of createApp is the order that a request goes through.
+// The Express app. A request passes the steps of createApp in their order.
 
 import express, { type Express } from 'express'
 import type { RateLimiter } from '../../ports/operations.ts'
@@ -27,8 +27,8 @@ export async function createApp({ config, log, lifecycle }: ChassisRuntime, opti
   const { contract, mounted, tracker, rateLimiter } = options
   const app = express()
     .disable('x-powered-by')
-    .disable('etag') // A handler that has something worth comparing sets its own.
-    .enable('case sensitive routing') // As the contract is.
+    .disable('etag') // Handlers whose content is worth comparing set their own.
+    .enable('case sensitive routing') // Like the contract.
     .set('query parser', 'simple')
     .set('trust proxy', config.TRUST_PROXY_HOPS)
   addStandardHeaders(app, lifecycle.draining)

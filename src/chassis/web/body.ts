@@ -1,5 +1,5 @@
-// Reads a request body once, as bytes and within a limit, and decodes it by its media type. An operation that wants the
-// bytes gets them untouched.
+// Reads a request body once, as bytes and within a limit, and decodes it by its media type. An operation with `x-raw-body`
+// gets the bytes unchanged.
 
 import type { IncomingMessage } from 'node:http'
 import type { Request, RequestHandler } from 'express'
@@ -19,8 +19,8 @@ export function createBodyReader({ body, rawBody }: Operation, limit: number): R
     const type = acceptedType(req, accepted)
     if (Number(req.headers['content-length']) > limit) throw tooLarge(limit)
     if (req.headers.expect) res.writeContinue()
-    // The parser calls back from outside of the request's context, without which its log lines would lose its id. To
-    // await a promise would keep the context, but costs 6 µs, an eighth of a small POST.
+    // Node's parser calls back outside of the request's context, so log lines would lose the request id. Awaiting a
+    // promise would keep the context, but costs 6 µs, an eighth of a small POST.
     const context = requestContext.getStore()
     readBytes(req, limit, (problem, bytes) => requestContext.run(context!, proceed, problem, bytes))
 
@@ -36,11 +36,11 @@ export function createBodyReader({ body, rawBody }: Operation, limit: number): R
   }
 }
 
-/** A request has a body if it says how long it is, or that it is chunked (RFC 9112, 6.3). */
+/** A request has a body if it has a length or is chunked (RFC 9112, 6.3). */
 const hasBody = ({ headers }: Request) =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
-/** RFC 9110, 8.3.1 and 5.6.6. White space has one place to match in, so that no header takes long to refuse. */
+/** RFC 9110, 8.3.1 and 5.6.6. White space matches in one place only, so that no header causes much backtracking. */
 const TOKEN = /[\w!#$%&'*+.^`|~-]+/.source
 const PARAMETER = new RegExp(`;\\s*(?:(${TOKEN})=(${TOKEN}|"(?:[^"\\\\]|\\\\.)*")\\s*)?`, 'g')
 const MEDIA_TYPE = new RegExp(`^(${TOKEN}/${TOKEN})\\s*((?:${PARAMETER.source})*)$`)
@@ -50,9 +50,9 @@ function acceptedType(req: Request, accepted: string[]): string {
   const [, type, parameters = ''] = MEDIA_TYPE.exec(given) ?? []
   const known = countOf(req, 'content-type') === 1 && accepted.find((each) => each === type?.toLowerCase())
   if (!known) throw unsupported(`Media type needs to be ${accepted.join(' or ')}.`, { accept: accepted.join(', ') })
-  if (!/^"?(utf-?8|us-ascii)"?$/i.test(charsetOf(parameters))) throw unsupported('The charset needs to be utf-8.', {})
+  if (!/^"?(utf-?8|us-ascii)"?$/i.test(charsetOf(parameters))) throw unsupported('The charset must be utf-8.', {})
   if (encoding.toLowerCase() !== 'identity') {
-    throw unsupported('The body needs to come without a content encoding.', { 'accept-encoding': 'identity' })
+    throw unsupported('The body must not have a content encoding.', { 'accept-encoding': 'identity' })
   }
   return known
 }
@@ -66,7 +66,7 @@ const unsupported = (detail: string, headers: Record<string, string>) => new Pro
 
 const tooLarge = (limit: number) => new Problem(413, `The body is larger than ${limit} bytes.`)
 
-/** Ends with a 413 once the limit is passed; Node then reads and drops the rest, so that the client hears it. */
+/** Ends with a 413 once the limit is exceeded. The rest is read and discarded, so that the client receives the response. */
 function readBytes(req: IncomingMessage, limit: number, done: (problem: Problem | null, bytes: Buffer) => void) {
   const chunks: Buffer[] = []
   let length = 0
@@ -84,7 +84,7 @@ function readBytes(req: IncomingMessage, limit: number, done: (problem: Problem 
     finish(problem, Buffer.alloc(0))
   }
 
-  // Once. After a 413 the client may still go away in the middle of the rest, which is an error of the request as well.
+  // Only once: after a 413 the client may still disconnect before the rest has arrived, which emits an error too.
   function finish(problem: Problem | null, bytes: Buffer) {
     if (finished) return
     finished = true

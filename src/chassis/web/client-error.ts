@@ -1,5 +1,5 @@
-// Answers to what never became a request: Node could not parse it, or it did not come in time. There is only the bare
-// socket, so the answer is written by hand.
+// Answers what never became a request, because Node could not parse it or it did not arrive in time. There is only the
+// socket, so the response is written as text.
 
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
@@ -9,29 +9,37 @@ import { writeProblem } from './errors.ts'
 import { standardHead } from './headers.ts'
 import type { RequestTracker } from './request-tracker.ts'
 
-/** The request line and all headers. It is Node's default, said aloud. */
-export const MAX_HEADER_BYTES = 16 * 1024
+export interface ClientErrorOptions {
+  tracker: RequestTracker
+  /** The largest request line and headers together, in bytes. */
+  headerLimit: number
+}
 
-/** @param error what Node's `clientError` event tells */
-export function answerClientError(socket: Socket, error: NodeJS.ErrnoException, tracker: RequestTracker) {
+/** @param error of Node's `clientError` event */
+export function answerClientError(
+  socket: Socket,
+  error: NodeJS.ErrnoException,
+  { tracker, headerLimit }: ClientErrorOptions,
+) {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
-  const problem = toProblem(error)
+  const problem = toProblem(error, headerLimit)
   const res = tracker.inFlightOn(socket)
   if (!res) {
     const requestId = randomUUID()
     tracker.refused(socket, requestId, problem.status)
     return void socket.end(bareAnswer(problem, requestId))
   }
-  // A request is being answered on this connection. If it is the one at fault, its handler waits for the rest of its
-  // body in vain; if not, it was followed by something that is not HTTP, and may still finish. The connection ends in
-  // any case.
+  // A request is in flight on this connection. If it caused the error, its handler would wait forever for the rest of the
+  // body. Otherwise the error came after it, and its response may still finish. The connection is closed in both cases.
   res.shouldKeepAlive = false
   if (!res.req.complete && !res.headersSent) writeProblem(res, problem)
 }
 
-function toProblem({ code }: NodeJS.ErrnoException): Problem {
+function toProblem({ code }: NodeJS.ErrnoException, headerLimit: number): Problem {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem(408, 'The request took too long to arrive.')
-  if (code === 'HPE_HEADER_OVERFLOW') return new Problem(431, `The headers are larger than ${MAX_HEADER_BYTES} bytes.`)
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new Problem(431, `The request line and the headers are larger than ${headerLimit} bytes.`)
+  }
   return new Problem(400, 'The request is not well-formed HTTP.')
 }
 

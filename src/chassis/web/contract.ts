@@ -1,27 +1,27 @@
-// openapi.yaml is the contract. Here it is read and its operations are listed by route key; validate.ts makes
-// validators of them, and openapi-routes.ts shows it to the world.
+// openapi.yaml is the contract. It is read here, and its operations are listed by route key; validate.ts compiles their
+// validators, and openapi-routes.ts serves the document.
 
 import { readFileSync } from 'node:fs'
 import { CORE_SCHEMA, load } from 'js-yaml'
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
-
-export const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const
+import { METHODS, missingResponses } from './shared-responses.ts'
 
 export interface Operation {
-  /** `GET /todos/{todoId}` */
+  /** `GET /orders/{orderId}` */
   key: string
   method: (typeof METHODS)[number]
   path: string
   parameters: OpenApi.ParameterObject[]
   /** Absent where the operation takes no body. */
   body?: OpenApi.RequestBodyObject
-  /** `x-raw-body`: the handler wants the bytes as they came, and checks them itself. */
+  /** `x-raw-body`: the handler gets the bytes as they came, and validates them itself. */
   rawBody: boolean
 }
 
 export interface Contract {
   /** The text of the file, with its comments. */
   source: string
+  /** What the file describes, and in each operation the shared responses that apply to it. */
   document: OpenApi.Document
   operations: Map<string, Operation>
 }
@@ -32,7 +32,10 @@ export const readContract = (file: URL): Contract => parseContract(readFileSync(
 export function parseContract(source: string): Contract {
   const document = load(source, { schema: CORE_SCHEMA }) as OpenApi.Document
   if (!document?.openapi?.startsWith?.('3.1') || !document.paths) {
-    throw new Error('openapi.yaml has to be an OpenAPI 3.1 document with paths.')
+    throw new Error('openapi.yaml must be an OpenAPI 3.1 document with paths.')
+  }
+  for (const { operation, responses } of missingResponses(document)) {
+    operation.responses = { ...operation.responses, ...responses }
   }
   const operations = Object.entries(document.paths).flatMap(([path, item]) => operationsOf(document, path, item ?? {}))
   return { source, document, operations: new Map(operations.map((operation) => [operation.key, operation])) }
@@ -59,6 +62,6 @@ export function resolve<T extends object>(document: OpenApi.Document, given: T |
   if (!('$ref' in given)) return given
   const steps = given.$ref.replace(/^#\//, '').split('/')
   const found = steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], document)
-  if (!found) throw new Error(`openapi.yaml refers to ${given.$ref}, which is not there.`)
+  if (!found) throw new Error(`openapi.yaml refers to ${given.$ref}, which does not exist.`)
   return resolve(document, found as T | OpenApi.ReferenceObject)
 }

@@ -1,5 +1,5 @@
-// The bytes of a body become values by their media type. All text is UTF-8, and nothing that is not is let through with
-// U+FFFD in its place: who sent it would not get back what he sent.
+// Decodes the bytes of a body by their media type. Text must be UTF-8; invalid bytes are rejected and not replaced by
+// U+FFFD, because the service would then store something else than the client sent.
 
 import { badRequest } from '../problem.ts'
 
@@ -9,8 +9,8 @@ const DECODERS: Record<string, (bytes: Buffer) => unknown> = {
 }
 
 /**
- * @returns the bytes where their type is none that is known
- * @throws {Problem} 400 where they are not what their type says
+ * @returns the bytes themselves for an unknown media type
+ * @throws {Problem} 400 if the bytes don't match the media type
  */
 export function decode(type: string, bytes: Buffer): unknown {
   const decoder = DECODERS[type]
@@ -19,7 +19,7 @@ export function decode(type: string, bytes: Buffer): unknown {
 
 function decodeJson(bytes: Buffer): unknown {
   const text = decodeUtf8(bytes)
-  if (text === '') throw badRequest('The body is empty; JSON is wanted.')
+  if (text === '') throw badRequest('The body is empty, but must be JSON.')
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -40,7 +40,7 @@ function decodeForm(bytes: Buffer): unknown {
   return Object.fromEntries([...given].map(([name, pairs]) => [name, oneOrAll(pairs)]))
 }
 
-/** What is given more than once is a list, which the contract wants or refuses. */
+/** A repeated field is a list, which the contract may allow or not. */
 function oneOrAll(pairs: [name: string, value: string][]): string | string[] | undefined {
   const values = pairs.map(([, value]) => value)
   return values.length > 1 ? values : values[0]

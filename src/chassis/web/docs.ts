@@ -1,5 +1,5 @@
-// Live docs: Swagger UI over the contract that is served. It is loaded at the first request, for it is large and most
-// instances never show it.
+// Live documentation: Swagger UI over the contract that is served. It is loaded at the first request, because it is large
+// and most instances never serve it.
 
 import { type RequestHandler, Router } from 'express'
 import type { Mounted } from '../../ports/routes.ts'
@@ -11,44 +11,59 @@ const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; " +
   "font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
+/** Swagger UI is laid out for wide screens: on a phone, what is too wide wraps, and what never holds anything is hidden. */
+const CSS = `
+  .swagger-ui .topbar { display: none }
+  @media (max-width: 640px) {
+    .swagger-ui .wrapper { padding: 0 10px }
+    .swagger-ui .info { margin: 20px 0 }
+    .swagger-ui .info .title { font-size: 26px; overflow-wrap: anywhere }
+    .swagger-ui .opblock-tag { flex-wrap: wrap }
+    .swagger-ui .opblock-tag a { flex: 1 }
+    .swagger-ui .opblock-tag small { order: 1; flex-basis: 100%; padding: 0 }
+    .swagger-ui .servers { overflow: hidden }
+    .swagger-ui .response-col_links { display: none }
+    .swagger-ui .curl code { white-space: pre-wrap; overflow-wrap: anywhere }
+  }
+`
+
 const OPTIONS = {
-  customSiteTitle: 'API documentation',
-  customCss: '.swagger-ui .topbar { display: none }',
+  customCss: CSS,
+  customfavIcon: '../favicon.ico',
   swaggerOptions: { url: '../openapi.json', tryItOutEnabled: true, validatorUrl: null },
 }
 
-/** What the page asks for. The package has much more, source maps and pages of its own among it. */
+/** The files that the page requests. The package has many more, such as source maps and pages of its own. */
 const FILES = new Set([
-  'favicon-16x16.png',
-  'favicon-32x32.png',
   'swagger-ui.css',
   'swagger-ui-bundle.js',
   'swagger-ui-init.js',
   'swagger-ui-standalone-preset.js',
 ])
 
-export function createDocs(): Mounted {
+/** @param title the name of the service */
+export function createDocs(title: string): Mounted {
   let loaded: Promise<SwaggerUi> | undefined
   const swaggerUi = () => {
-    loaded ??= load()
+    loaded ??= load(title)
     return loaded
   }
 
   return {
     routes: {
-      // The page's links are relative, so it needs the slash; a relative redirect works behind any path prefix.
+      // The links of the page are relative, so it needs the slash; a relative redirect works behind any path prefix.
       'GET /docs': async (req, res, next) => {
         if (!req.path.endsWith('/')) return void res.writeHead(301, { location: 'docs/' }).end()
         const { page } = await swaggerUi()
         res.set({ 'content-security-policy': CONTENT_SECURITY_POLICY, 'cache-control': 'no-cache' })
-        delete req.headers['if-none-match'] // The page has no tag, and the library would call it fresh all the same.
+        delete req.headers['if-none-match'] // The page has no entity tag, but Express would answer `*` with 304.
         page(req, res, next)
       },
       'GET /docs/{file}': async (req, res, next) => {
-        if (!FILES.has(req.params.file)) throw notFound(`There is no file ${req.params.file} here.`)
+        if (!FILES.has(req.params.file)) throw notFound(`There is no file ${req.params.file}.`)
         const { files } = await swaggerUi()
         dropPreconditions(req)
-        files(req, res, (error?: unknown) => next(error ?? notFound(`There is no file ${req.params.file} here.`)))
+        files(req, res, (error?: unknown) => next(error ?? notFound(`There is no file ${req.params.file}.`)))
       },
     },
   }
@@ -59,16 +74,26 @@ interface SwaggerUi {
   files: RequestHandler
 }
 
-async function load(): Promise<SwaggerUi> {
+async function load(title: string): Promise<SwaggerUi> {
   const [{ default: swaggerUi }, { default: compression }] = await Promise.all([
     import('swagger-ui-express'),
     import('compression'),
   ])
+  // Generated before the files are served, because it also makes swagger-ui-init.js.
+  const page = completeHead(swaggerUi.generateHTML(undefined, OPTIONS), title)
   return {
-    page: Router().use(compression(), swaggerUi.setup(undefined, OPTIONS)),
-    // Served after the page has been set up: that is when the library writes the script which starts it.
+    page: Router().use(compression(), (_req, res) => void res.send(page)),
     files: Router()
       .use(compression())
       .use('/docs', swaggerUi.serveWithOptions({ acceptRanges: false, maxAge: '1h' })),
   }
 }
+
+/** The library's page has no viewport, and takes a title without escaping it. */
+const completeHead = (page: string, title: string) =>
+  page.replace(
+    /<title>.*?<\/title>/,
+    () => `<meta name="viewport" content="width=device-width, initial-scale=1">\n  <title>${escapeHtml(title)}</title>`,
+  )
+
+const escapeHtml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')

@@ -1,5 +1,4 @@
-// The answers that no feature gives: for what is not there, and for what went wrong. This is the one place where an
-// error becomes an answer.
+// Turns errors into responses: unknown paths, other methods, and everything that a handler throws.
 
 import type { ServerResponse } from 'node:http'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
@@ -10,7 +9,7 @@ export const refuseUnknownPath: RequestHandler = (req) => {
   throw notFound(`There is nothing at ${req.path}.`)
 }
 
-/** @param allow the methods that the path has, as the Allow header wants them */
+/** @param allow the methods that the path has, in the form of the Allow header */
 export function refuseOtherMethods(allow: string): RequestHandler {
   return function refuseMethod(req, res) {
     if (req.method === 'OPTIONS') return void res.writeHead(204, { allow }).end()
@@ -24,13 +23,13 @@ export function answerWithProblem(log: Log): ErrorRequestHandler {
     if (problem.status >= 500 && problem !== error) {
       log.error({ error, method: req.method, path: req.path }, 'a handler failed')
     }
-    // The head is out: what was promised can't be taken back, and cutting the connection is all that tells the client.
+    // The status is already sent; closing the connection is the only way left to signal failure.
     if (res.headersSent) return void res.destroy()
     writeProblem(res, problem)
   }
 }
 
-/** @param always headers that nobody else adds to this answer */
+/** @param always headers that this response would otherwise lack */
 export function writeProblem(res: ServerResponse, problem: Problem, always: Record<string, string> = {}) {
   const body = Buffer.from(JSON.stringify(problem))
   const headers = { ...always, ...problem.headers, 'content-type': PROBLEM_TYPE, 'content-length': body.length }
@@ -38,13 +37,13 @@ export function writeProblem(res: ServerResponse, problem: Problem, always: Reco
 }
 
 /**
- * Express and its parts mark what is the client's doing by a 4xx status. What they say of it is not meant for clients.
+ * Express marks the client's errors by a 4xx status. Their messages are not meant for clients.
  */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   const status = (error as { status?: unknown } | undefined)?.status
-  if (error instanceof URIError) return new Problem(400, 'The path is not percent-encoded well.')
+  if (error instanceof URIError) return new Problem(400, 'The path is not correctly percent-encoded.')
   if (typeof status === 'number' && status >= 400 && status < 500)
-    return new Problem(status, 'The request can’t be met.')
-  return new Problem(500, 'Something went wrong on our side.')
+    return new Problem(status, 'The request can’t be handled.')
+  return new Problem(500, 'The service failed to handle the request.')
 }

@@ -1,5 +1,5 @@
-// Serves static files by declaration: a route, and the file or the folder that it stands for. Names are not hashed, so
-// caches ask again after an hour; the entity tag is made from the content, and so is the same on every instance.
+// Serves static files by declaration: a route and its file or folder. File names are not hashed, so caches revalidate after
+// an hour. The entity tag is a hash of the content, so it is the same on every instance.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +9,7 @@ import { notFound } from '../problem.ts'
 
 const MAX_AGE_SECONDS = 3600
 
-/** @param url a file, or a folder if it ends with a slash; its subfolders are not served */
+/** @param url a file, or a folder if it ends with a slash; subfolders are not served */
 export function createFileHandler(url: URL): RequestHandler<{ file: string }> {
   return url.pathname.endsWith('/') ? createFolderHandler(url) : createSingleFileHandler(url)
 }
@@ -28,7 +28,7 @@ function createFolderHandler(folder: URL): RequestHandler<{ file: string }> {
   return (req, res) => {
     const { file } = req.params
     const tag = tags.get(file)
-    if (!tag) throw notFound(`There is no file ${file} here.`)
+    if (!tag) throw notFound(`There is no file ${file}.`)
     send(req, res, { file: root + file, tag })
   }
 }
@@ -40,7 +40,7 @@ function send(req: Request, res: Response, { file, tag }: { file: string; tag: s
 }
 
 /**
- * Preconditions are there to change what one has seen (RFC 9110, 13.1); on what nobody can change they could only fail.
+ * Preconditions protect changes (RFC 9110, 13.1). Static content can't be changed by requests, so they are ignored.
  */
 export function dropPreconditions({ headers }: Pick<Request, 'headers'>) {
   delete headers['if-match']

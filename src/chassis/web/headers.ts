@@ -1,11 +1,11 @@
-// The headers that every answer has. They are added when the head is written, in one go and only where the handler has
-// not said otherwise: setting them one by one on each request would cost a third of a hello.
+// The headers that every response has. They are added all at once when the head is written, except those that the handler
+// has set: setting them one by one would cost a third of the cheapest request.
 
 import type { Express, Response } from 'express'
 import { ServerResponse } from '../node-http.ts'
 
 /**
- * OWASP's recommendations for an API. A page that needs more than nothing says so in its own Content-Security-Policy.
+ * The recommendations of OWASP for an API. A page that loads anything sets a Content-Security-Policy of its own.
  */
 export const STANDARD_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -22,12 +22,12 @@ export const STANDARD_HEADERS = {
 
 type Headers = Record<string, string | number | string[]>
 
-/** @param draining while it is aborted, each answer tells its connection to close */
+/** @param draining once it is aborted, each response closes its connection */
 export function addStandardHeaders(app: Express, draining: AbortSignal) {
   const { writeHead } = ServerResponse.prototype
 
-  // Node itself calls this for answers whose head nobody writes, so it covers res.json(), res.sendFile() and all
-  // others.
+  // Node calls this for every response whose head is not written explicitly, so it covers res.json(), res.sendFile() and
+  // all others.
   app.response.writeHead = function writeStandardHead(this: Response, status: number, ...rest: unknown[]) {
     if (draining.aborted) this.shouldKeepAlive = false
     if (typeof rest[0] === 'string') this.statusMessage = rest.shift() as string
@@ -39,7 +39,7 @@ export function addStandardHeaders(app: Express, draining: AbortSignal) {
   }
 }
 
-/** The same headers for an answer that is written to a bare socket, where there is no request to speak of. */
+/** The same headers as text, for a response that is written directly to a socket. */
 export const standardHead = Object.entries(STANDARD_HEADERS)
   .map(([name, value]) => `${name}: ${value}\r\n`)
   .join('')

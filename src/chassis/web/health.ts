@@ -1,11 +1,11 @@
-// What platforms ask. Liveness knows nothing but this process: Cloud Foundry kills an instance at the first failed
-// probe, and a restart mends no database. Readiness asks every resource, and only takes the instance out of the routes.
+// The probes of platforms. Liveness depends on this process only: Cloud Foundry kills an instance at the first failed
+// probe, and a restart repairs no database. Readiness checks every resource; if it fails, the instance gets no requests.
 
 import type { ReadinessChecks } from '../../ports/operations.ts'
 import type { Mounted } from '../../ports/routes.ts'
 import { unavailable } from '../problem.ts'
 
-/** @param timeoutMs how long a resource may take to answer; the manifest allows the whole probe 5 seconds */
+/** @param timeoutMs how long each check may take; the manifest allows 5 seconds for the whole probe */
 export function createHealth(checks: () => ReadinessChecks, draining: AbortSignal, timeoutMs = 2000): Mounted {
   return {
     routes: {
@@ -14,10 +14,10 @@ export function createHealth(checks: () => ReadinessChecks, draining: AbortSigna
       },
       'GET /health/ready': async (_req, res) => {
         if (draining.aborted) throw unavailable('The service is stopping.', 1, { checks: {} })
-        const asked = Object.entries(checks()).map(
-          async ([name, check]) => [name, await ask(check, timeoutMs)] as const,
+        const pending = Object.entries(checks()).map(
+          async ([name, check]) => [name, await run(check, timeoutMs)] as const,
         )
-        const results = Object.fromEntries(await Promise.all(asked))
+        const results = Object.fromEntries(await Promise.all(pending))
         const down = Object.entries(results).filter(([, result]) => result !== 'up')
         if (down.length > 0)
           throw unavailable(`Not ready: ${down.map(([name]) => name).join(', ')}.`, 5, { checks: results })
@@ -27,8 +27,8 @@ export function createHealth(checks: () => ReadinessChecks, draining: AbortSigna
   }
 }
 
-/** @returns `up`, or what is wrong */
-async function ask(check: () => void | Promise<void>, timeoutMs: number): Promise<string> {
+/** @returns `up`, or the reason why it is not */
+async function run(check: () => void | Promise<void>, timeoutMs: number): Promise<string> {
   const { promise: late, resolve } = Promise.withResolvers<string>()
   const timer = setTimeout(resolve, timeoutMs, `no answer within ${timeoutMs} ms`)
   try {

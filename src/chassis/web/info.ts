@@ -1,5 +1,5 @@
-// What is running and what is attached to it, without secrets: the first thing to look at when a deployment behaves
-// oddly.
+// What is running and which services are attached to it, without secrets: the first place to look if a deployment behaves
+// unexpectedly.
 
 import type { BindingSummary } from '../../ports/bindings.ts'
 import type { Resource } from '../../ports/operations.ts'

@@ -1,5 +1,5 @@
-// Factor VII, port binding. All addresses are listened on, because platforms probe the container's own, not the
-// loopback.
+// Factor VII, port binding. The server listens on all addresses, because platforms probe the address of the container
+// and not the loopback.
 
 import { once } from 'node:events'
 import type { Server } from 'node:http'
@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net'
 import { ConfigError } from '../config.ts'
 
 /**
- * @param setting the variable that the port comes from
- * @returns the port, which differs from the given one where that is 0
- * @throws {ConfigError} where the port can't be had
+ * @param setting the variable that the port was read from
+ * @returns the port, which is another one if 0 was given
+ * @throws {ConfigError} if the port is not available
  */
 export async function listen(server: Server, port: number, setting: string): Promise<number> {
   try {

@@ -1,4 +1,4 @@
-// Shows the metrics to Prometheus: on the service's own port, or on one that the outside does not reach.
+// Serves the metrics to Prometheus: on the port of the service, or on a separate one that is not public.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Registry } from 'prom-client'
@@ -25,7 +25,7 @@ async function send(expose: Expose, res: ServerResponse) {
   res.writeHead(200, { ...STANDARD_HEADERS, 'content-type': Registry.PROMETHEUS_CONTENT_TYPE }).end(text)
 }
 
-/** Requests to this port are neither logged nor counted, because they are not the service's traffic. */
+/** Requests to this port are neither logged nor counted, because they are not traffic of the service. */
 export async function serveMetrics({ log, lifecycle }: ChassisRuntime, expose: Expose, port: number) {
   const server = createServer({ requireHostHeader: false }, async (req, res) => {
     try {
@@ -40,7 +40,7 @@ export async function serveMetrics({ log, lifecycle }: ChassisRuntime, expose: E
 }
 
 function refuseOthers({ url, method }: IncomingMessage) {
-  if (!/^\/metrics\/?(\?|$)/.test(url ?? '')) throw notFound('Only /metrics is here.')
+  if (!/^\/metrics\/?(\?|$)/.test(url ?? '')) throw notFound('This port serves /metrics only.')
   if (method !== 'GET' && method !== 'HEAD') {
     throw new Problem(405, `${method} is not a method of /metrics.`, { headers: { allow: 'GET, HEAD' } })
   }

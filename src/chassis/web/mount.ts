@@ -1,5 +1,5 @@
-// Joins what is served to the contract. A route that the contract does not have refuses to start; an operation that
-// nobody serves is left out of the docs.
+// Joins routes and contract. A route that is not in the contract is an error at start; an operation without a route is left
+// out of the docs.
 
 import type { Express, RequestHandler } from 'express'
 import type { Log } from '../../ports/log.ts'
@@ -51,12 +51,12 @@ function handlersByKey(mounted: Mounted[]): Map<string, RequestHandler> {
   return handlers
 }
 
-/** Whoever has GET has HEAD, and everybody has OPTIONS. */
+/** Paths with GET also have HEAD, and all have OPTIONS. */
 function allowOf(operations: Operation[]): string {
   const methods = operations.map(({ method }) => method.toUpperCase())
   return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
 }
 
-/** The route keys that anybody serves. */
+/** The keys of all routes. */
 export const servedKeys = (mounted: Mounted[]): Set<string> =>
   new Set(mounted.flatMap(({ routes = {}, files = {} }) => [...Object.keys(routes), ...Object.keys(files)]))

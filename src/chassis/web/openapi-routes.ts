@@ -1,14 +1,15 @@
-// The contract as the world sees it: exactly the operations that are served, in both formats. What nobody serves,
-// because its feature was deleted, is left out.
+// The contract as it is served: exactly the operations that this process serves, in both formats. Operations whose
+// feature was deleted are left out.
 
 import type { RequestHandler } from 'express'
-import { dump } from 'js-yaml'
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 import type { Mounted } from '../../ports/routes.ts'
 import { entityTag } from '../entity-tag.ts'
-import { type Contract, METHODS, type Operation } from './contract.ts'
+import type { Contract, Operation } from './contract.ts'
+import { contractYaml, toPlainYaml } from './openapi-yaml.ts'
+import { METHODS } from './shared-responses.ts'
 
-/** @param served the route keys that anybody serves, but for those of this very document */
+/** @param served the route keys that are served, except those of this document */
 export function createOpenApiRoutes(contract: Contract, served: ReadonlySet<string>): Mounted {
   const own = ['GET /openapi.yaml', 'GET /openapi.json']
   const cuts = [...contract.operations.values()].filter(({ key }) => !served.has(key) && !own.includes(key))
@@ -22,9 +23,9 @@ export function createOpenApiRoutes(contract: Contract, served: ReadonlySet<stri
 
 type Cut = Pick<Operation, 'path' | 'method'>
 
-/** The file as it is, comments and all, unless something has to be cut out. */
+/** With the comments of the file, unless operations have to be cut out. */
 const toYaml = (contract: Contract, cuts: Cut[]) =>
-  cuts.length === 0 ? contract.source : dump(cutOut(contract, cuts), { lineWidth: -1, noRefs: true })
+  cuts.length === 0 ? contractYaml(contract) : toPlainYaml(cutOut(contract, cuts))
 
 const toJson = (contract: Contract, cuts: Cut[]) => JSON.stringify(cutOut(contract, cuts), null, 2)
 
@@ -35,7 +36,7 @@ function cutOut({ document }: Contract, cuts: Cut[]): OpenApi.Document {
   return { ...rest, paths: Object.fromEntries(left) }
 }
 
-/** The text is made at the first request: a service that starts has better things to do. */
+/** The text is made at the first request, which keeps the start short. */
 function send(type: string, make: () => string): RequestHandler {
   let made: { text: string; tag: string } | undefined
 

@@ -1,4 +1,4 @@
-// What HTTP asks of every request, and Node would leave alone or answer in a form of its own.
+// The rules of HTTP for every request that Node ignores or answers without a problem document.
 
 import type { IncomingMessage } from 'node:http'
 import type { RequestHandler } from 'express'
@@ -6,27 +6,27 @@ import { badRequest, Problem } from '../problem.ts'
 
 export const checkProtocol: RequestHandler = (req, res, next) => {
   const { expect, 'transfer-encoding': coding } = req.headers
-  // RFC 9112, 3.2: with no Host, or with two, it is not clear who was meant.
+  // RFC 9112, 3.2: without a Host header, or with two, the target is ambiguous.
   const hosts = countOf(req, 'host')
   if (hosts > 1 || (hosts === 0 && req.httpVersion === '1.1')) {
     res.shouldKeepAlive = false
-    throw badRequest('An HTTP/1.1 request needs one Host.')
+    throw badRequest('An HTTP/1.1 request needs exactly one Host header.')
   }
-  // RFC 9112, 6.1: Node would pass on the body with its other codings still on it.
+  // RFC 9112, 6.1: Node would hand over the body with the other codings still applied.
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
     res.shouldKeepAlive = false
-    throw badRequest('The only transfer coding that can be read is chunked.')
+    throw badRequest('The only supported transfer coding is chunked.')
   }
-  // RFC 9110, 10.1.1: there is one expectation. It is met when the body is read.
+  // RFC 9110, 10.1.1: there is only one expectation. It is met when the body is read.
   if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
-    throw new Problem(417, 'The only expectation that can be met is 100-continue.')
+    throw new Problem(417, 'The only supported expectation is 100-continue.')
   }
-  // RFC 9110, 9.3.7: a question to the server as a whole.
+  // RFC 9110, 9.3.7: OPTIONS for the server as a whole.
   if (req.url === '*' && req.method === 'OPTIONS') return void res.writeHead(204).end()
   next()
 }
 
-/** How often a header was sent; of most that may come once only, Node keeps the first and says nothing. */
+/** How often a header was sent. Of most headers that may occur only once, Node silently keeps the first. */
 export function countOf({ rawHeaders }: IncomingMessage, name: string): number {
   let count = 0
   for (let at = 0; at < rawHeaders.length; at += 2) {

@@ -18,7 +18,7 @@ export function createRateLimit(
     res.setHeader('ratelimit-policy', `"client";q=${perMinute};w=60`)
     res.setHeader('ratelimit', `"client";r=${Math.max(remaining, 0)};t=${resetSeconds}`)
     if (remaining < 0) {
-      throw new Problem(429, `You may make ${perMinute} requests a minute.`, {
+      throw new Problem(429, `A client may make ${perMinute} requests per minute.`, {
         headers: { 'retry-after': String(resetSeconds) },
       })
     }

@@ -1,5 +1,5 @@
-// Every request is logged in one line and counted once, when its connection is done with it: on `close`, because those
-// that the client has given up never `finish`.
+// Tracks requests from start to end. Each one is logged in one line and counted once, on `close`, because a request that
+// the client aborts never emits `finish`.
 
 import type { Socket } from 'node:net'
 import type { Request, RequestHandler, Response } from 'express'
@@ -13,12 +13,12 @@ import { readRequestIds } from './request-ids.ts'
 
 export interface RequestTracker {
   middleware: RequestHandler
-  /** The answers that are being worked on, the oldest first. */
+  /** The responses in flight, the oldest first. */
   inFlight: ReadonlySet<Response>
   inFlightOn(socket: Socket): Response | undefined
-  /** Settles as soon as nothing is in flight. */
+  /** Resolves as soon as nothing is in flight. */
   whenIdle(): Promise<void>
-  /** Logs and counts what was refused before it became a request. */
+  /** Logs and counts what was rejected before it became a request. */
   refused(socket: Socket, requestId: string, status: number): void
 }
 
@@ -35,7 +35,7 @@ export function createRequestTracker({ config, log, sink, registry }: ChassisRun
     middleware: function trackRequest(req, res, next) {
       const started = performance.now()
       const ids = readRequestIds(req)
-      // A connection that is reset forgets its peer, so the address is read now.
+      // A connection that is reset loses its peer address, so it is read now.
       const client = clientAddress(req, config.TRUST_PROXY_HOPS)
       req.id = ids.requestId
       inFlight.add(res)
@@ -69,7 +69,7 @@ interface Seen {
   seconds: number
 }
 
-/** A prepared line instead of pino's general one: it saves 4 µs a request, a sixth of what a whole hello costs. */
+/** A prepared line instead of pino's general one saves 4 µs per request, a sixth of the cheapest one. */
 function createLineLogger(log: Log, sink: LogSink) {
   if (!log.isLevelEnabled('info')) return () => {}
   const always = JSON.stringify(log.bindings()).slice(1, -1)
@@ -86,11 +86,11 @@ function createLineLogger(log: Log, sink: LogSink) {
   }
 }
 
-/** Without the query, which may hold what must not be logged. */
+/** Without the query, which may contain secrets. */
 const pathOf = ({ originalUrl }: Request): string => originalUrl.split('?', 1)[0]!.slice(0, 2048)
 
-/** 499, as proxies log it, where the client was gone before there was an answer. */
+/** 499, as proxies log it, if the client disconnected before there was a response. */
 const statusOf = (res: Response) => (res.headersSent ? res.statusCode : 499)
 
-/** The path as Express has it. */
+/** The path in the form of Express. */
 const routeOf = ({ route }: Request): string => route?.path ?? 'unmatched'

@@ -1,4 +1,4 @@
-// The web process: the features and the chassis' own routes, served on a port until the process stops.
+// The web process: serves the features and the routes of the chassis on a port until the process stops.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Express } from 'express'
@@ -49,11 +49,15 @@ export async function serveWeb(runtime: ChassisRuntime, { app, tracker, operatio
   for (const { warning, ...resource } of operations.resources()) if (warning) log.warn(resource, warning)
   if (config.METRICS_PORT !== undefined) await serveMetrics(runtime, expose, config.METRICS_PORT)
 
-  const server = createHttpServer(app, tracker, config.REQUEST_TIMEOUT_SECONDS * 1000)
+  const server = createHttpServer(app, {
+    tracker,
+    timeoutMs: config.REQUEST_TIMEOUT_SECONDS * 1000,
+    headerLimit: config.HEADER_LIMIT,
+  })
   const port = await listen(server, config.PORT, 'PORT')
   lifecycle.onStop('web', async (reason) => {
-    // Routers learn with a delay that this instance is going. Until then requests are still answered: refusing the
-    // connection would lose those that are already on their way. At a terminal, SIGINT, there is no router.
+    // Routers learn with a delay that this instance is stopping. Until then requests are still accepted, because those
+    // that are already on their way would be lost. At a terminal (SIGINT) there is no router.
     if (reason !== 'SIGINT') await sleep(config.DRAIN_SECONDS * 1000)
     await closeServer(server, tracker)
   })
@@ -71,7 +75,7 @@ function chassisRoutes(
     createHealth(checks, lifecycle.draining),
     createInfo(release, { features: Object.keys(mounted), bound: bindings.list(), resources: operations.resources }),
     ...(config.METRICS_PORT === undefined ? [createMetricsRoute(expose)] : []),
-    createDocs(),
+    createDocs(contract.document.info.title),
     { files: SITE_FILES },
   ]
   const served = servedKeys([...Object.values(mounted), ...routes])

@@ -1,50 +1,61 @@
-// Factor VII, port binding: the service brings its own HTTP server. Its limits are set on purpose, so that slow or
-// silent clients cost little and routers find the connections alive that they keep.
+// Factor VII, port binding: the service contains its HTTP server. Timeouts and limits are explicit, so that slow or silent
+// clients cost little, and connections that routers keep stay open.
 
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import type { Express } from 'express'
 import { createServer } from '../node-http.ts'
-import { answerClientError, MAX_HEADER_BYTES } from './client-error.ts'
+import { answerClientError } from './client-error.ts'
 import { createMessageClasses } from './message-classes.ts'
 import type { RequestTracker } from './request-tracker.ts'
-import { cutOffSlowReaders } from './slow-readers.ts'
+import { disconnectSlowReaders } from './slow-readers.ts'
 
-/** Cloud Foundry's router and Heroku's keep idle connections for 90 s. Who closes first loses the other's next POST. */
+/**
+ * The routers of Cloud Foundry and Heroku keep idle connections for 90 s. If the service closed one earlier, the router
+ * could lose the next POST on it.
+ */
 const KEEP_ALIVE_MS = 95_000
 
-/** The platform allows 16,384 open files, and a connection costs 12 kB. Beyond this, new ones are closed at once. */
+/** Cloud Foundry allows 16,384 open files, and a connection costs 12 kB. Further connections are closed at once. */
 const MAX_CONNECTIONS = 5000
 
-/** @param timeoutMs how long a client may take to send a request, or to fetch an answer */
-export function createHttpServer(app: Express, tracker: RequestTracker, timeoutMs: number): Server {
+export interface ServerOptions {
+  tracker: RequestTracker
+  /** How long a client may take to send a request, or to receive a response. */
+  timeoutMs: number
+  /** The largest request line and headers together, in bytes. */
+  headerLimit: number
+}
+
+export function createHttpServer(app: Express, { tracker, timeoutMs, headerLimit }: ServerOptions): Server {
   const server = createServer({
     ...createMessageClasses(app),
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: timeoutMs,
     requestTimeout: timeoutMs,
     connectionsCheckingInterval: timeoutMs / 4,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    requireHostHeader: false, // Node's refusal has no body; protocol.ts refuses with a problem.
+    maxHeaderSize: headerLimit,
+    requireHostHeader: false, // Node would answer without a body; protocol.ts answers with a problem.
   })
   server.maxConnections = MAX_CONNECTIONS
-  server.maxRequestsPerSocket = 0 // No end: a router sends the requests of all its clients over a few connections.
+  server.maxRequestsPerSocket = 0 // Unlimited: a router sends the requests of all its clients over a few connections.
 
+  const refuse = (error: Error, socket: Socket) => answerClientError(socket, error, { tracker, headerLimit })
   const accept: RequestListener = (req, res) => {
     if (hasTarget(req)) app(req, res)
-    else answerClientError(req.socket, new Error('The request target is no URL.'), tracker)
+    else refuse(new Error('The request target is not a URL.'), req.socket)
   }
   server.on('request', accept)
-  server.on('checkContinue', accept) // Whoever reads the body says that it may come.
+  server.on('checkContinue', accept) // body.ts sends 100 Continue when it reads the body.
   server.on('checkExpectation', accept)
-  server.on('clientError', (error, socket) => answerClientError(socket as Socket, error, tracker))
-  cutOffSlowReaders(server, tracker, timeoutMs)
+  server.on('clientError', (error, socket) => refuse(error, socket as Socket))
+  disconnectSlowReaders(server, tracker, timeoutMs)
   return server
 }
 
 /**
- * A request target (RFC 9112, 3.2) is a path as a rule, but may be a whole URL, which then is cut down to its path.
- * Express would answer one that is no URL past every middleware.
+ * A request target (RFC 9112, 3.2) is usually a path. It may be an absolute URL, which is reduced to its path. Express would
+ * answer an invalid one without any middleware.
  */
 function hasTarget(req: IncomingMessage): boolean {
   const target = req.url ?? ''
@@ -56,11 +67,11 @@ function hasTarget(req: IncomingMessage): boolean {
 }
 
 /**
- * Takes no more connections, lets the requests in flight finish, and closes what is left: connections on which no
- * request has come, or only a part of one. Settles when all are closed.
+ * Accepts no more connections, lets the requests in flight finish, and closes the remaining connections, which are idle or
+ * have sent only a part of a request. Resolves when all are closed.
  */
 export async function closeServer(server: Server, tracker: RequestTracker): Promise<void> {
-  // The plain close of node:net: that of node:http also destroys connections whose answer has ended but is not yet
+  // close() of node:net, because that of node:http also destroys connections whose response has ended but is not yet
   // sent.
   const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
   await tracker.whenIdle()

@@ -1,11 +1,11 @@
-// Node bounds how long a request may take to arrive, but not how long a client may take to fetch its answer. Here those
-// are cut off that don't.
+// Disconnects clients that don't read their responses. Node limits how long a request may take to arrive, but not how long
+// a response may take to be received.
 
 import type { Server } from 'node:http'
 import type { RequestTracker } from './request-tracker.ts'
 
-/** @param timeoutMs how long an answer may wait to be fetched after its handler has ended it */
-export function cutOffSlowReaders(server: Server, { inFlight }: RequestTracker, timeoutMs: number) {
+/** @param timeoutMs how long a client may take to receive a response after its handler has ended it */
+export function disconnectSlowReaders(server: Server, { inFlight }: RequestTracker, timeoutMs: number) {
   const endedBy = new WeakMap<object, number>()
   const sweep = setInterval(() => {
     const now = performance.now()

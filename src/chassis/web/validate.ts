@@ -1,4 +1,4 @@
-// Requests are checked against the contract by validators that are compiled once, at start.
+// Validates requests against the contract. The validators are compiled once, at start.
 
 import { Ajv2020, type ErrorObject, type Options } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
@@ -12,16 +12,16 @@ type Check = (req: Request) => void
 
 const OPTIONS: Options = {
   strict: false,
-  // One error is enough for an answer. Looking for all of them would let a hostile body choose how long that takes.
+  // One error is enough for a response. With all errors, a hostile body could make validation take arbitrarily long.
   allErrors: false,
   useDefaults: true,
-  // `npm run check` has done it; here it would cost a fifth of the whole start.
+  // `npm run check` does it; here it would take a fifth of the time to start.
   validateSchema: false,
 }
 
-/** @returns a middleware for each operation, or undefined for an operation that has nothing to check */
+/** @returns a function from an operation to its middleware, which is undefined if there is nothing to validate */
 export function createValidators({ document }: Contract): (operation: Operation) => RequestHandler | undefined {
-  // Parameters come as text and are coerced to the types that they are described with; bodies are taken literally.
+  // Parameters are texts, and are coerced to the types in the contract. Bodies are not coerced.
   const ofParameters = createAjv({ ...OPTIONS, coerceTypes: 'array' })
   const ofBodies = createAjv(OPTIONS)
 
@@ -53,7 +53,7 @@ export function createValidators({ document }: Contract): (operation: Operation)
         const values = valuesIn(place, req)
         for (const name of numbers) checkDigits(place, name, values[name])
         if (!valid(values)) throw complaint(place, valid.errors)
-        // Express 5 makes the query anew at each look: what was coerced would be lost.
+        // Express 5 parses the query each time it is read, so the coerced values would be lost.
         if (place === 'query') Object.defineProperty(req, 'query', { value: values })
       }
     })
@@ -73,7 +73,7 @@ export function createValidators({ document }: Contract): (operation: Operation)
 
 const isWholeNumber = ({ schema = {} }: OpenApi.ParameterObject) => 'type' in schema && schema.type === 'integer'
 
-/** JavaScript, and so ajv, would take 0x10, 1e1 and a blank before a number for whole numbers, too. */
+/** JavaScript, and therefore Ajv, would also accept 0x10, 1e1 and numbers with leading blanks. */
 function checkDigits(place: Place, name: string, value: unknown) {
   if (typeof value !== 'string' || /^-?\d+$/.test(value)) return
   throw complaint(place, [{ instancePath: `/${name}`, message: 'must be integer' } as ErrorObject])
@@ -84,7 +84,7 @@ function valuesIn(place: Exclude<Place, 'body'>, req: Request): Record<string, u
   return place === 'query' ? { ...req.query } : { ...req.headers }
 }
 
-/** References within the document go on meaning the document, though the schema is compiled apart from it. */
+/** Makes references within the document absolute, because the schema is compiled separately. */
 function rebase(schema: object = {}): object {
   return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"openapi#/'))
 }
@@ -93,7 +93,7 @@ function complaint(place: Place, errors: ErrorObject[] | null | undefined) {
   const [error] = errors ?? []
   const where = error?.instancePath ? `${place} at ${error.instancePath}` : place
   const extra = error?.keyword === 'additionalProperties' ? `: ${error.params.additionalProperty}` : ''
-  return badRequest(`The ${where} does not fit the contract: it ${error?.message}${extra}.`, {
+  return badRequest(`The ${where} does not match the contract: it ${error?.message}${extra}.`, {
     errors: errors?.map(({ instancePath, message }) => ({ in: place, pointer: instancePath, detail: message })),
   })
 }

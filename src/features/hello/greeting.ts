@@ -15,7 +15,7 @@ const PAGE_HEADERS = {
   vary: 'Accept',
 }
 
-/** @param visited is told of each visit, and what was shown */
+/** @param visited called on each visit with what is shown */
 export function createGreeting(page: () => Promise<string>, visited: (shown: Shown) => void): Handler<'greet'> {
   return (req, res) => {
     const shown = choose(req.headers.accept)
@@ -30,7 +30,7 @@ async function sendPage(res: Response, page: () => Promise<string>) {
   res.writeHead(200, varying(res, { ...PAGE_HEADERS, 'content-length': Buffer.byteLength(html) })).end(html)
 }
 
-/** Others may have said already what the answer varies by, as CORS does. */
+/** CORS may have set a Vary header already. */
 function varying<Headers extends { vary: string }>(res: Response, headers: Headers): Headers {
   const before = res.getHeader('vary')
   return before ? { ...headers, vary: `${before}, ${headers.vary}` } : headers
@@ -41,11 +41,11 @@ function choose(accept: string | undefined): Shown {
   if (!accept || accept === '*/*') return 'text'
   const text = preference(accept, 'text', 'plain')
   const page = preference(accept, 'text', 'html')
-  if (text === 0 && page === 0) throw new Problem(406, 'This is served as text/plain and as text/html.')
+  if (text === 0 && page === 0) throw new Problem(406, 'This resource is available as text/plain and text/html.')
   return page > text ? 'page' : 'text'
 }
 
-/** The weight of a media type from 0 to 1: that of the most specific range that it falls into. */
+/** The weight of a media type from 0 to 1: that of the most specific range that contains it. */
 function preference(accept: string, type: string, subtype: string): number {
   const weights = new Map(accept.split(',').map(readRange))
   return weights.get(`${type}/${subtype}`) ?? weights.get(`${type}/*`) ?? weights.get('*/*') ?? 0

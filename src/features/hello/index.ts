@@ -1,4 +1,4 @@
-// Hello: a line of text for programs, a landing page for people, and static files by declaration.
+// Hello: a line of text for programs, a landing page for browsers, and static files by declaration.
 
 import { Counter } from 'prom-client'
 import { defineFeature } from '../../ports/feature.ts'
@@ -10,16 +10,16 @@ export default defineFeature({
 
   settings: {},
 
-  start({ registry, metricsPath, release, counter }) {
+  start({ registry, paths, release, deployed, counter }) {
     const visits = new Counter({
       name: 'hello_visits_total',
-      help: 'Visits of the greeting that this process has seen, by what was shown.',
+      help: 'Visits to the greeting, by what was shown.',
       labelNames: ['shown'],
       registers: [registry],
     })
     const counts = { text: visits.labels('text'), page: visits.labels('page') }
     const everywhere = counter('visits')
-    const render = createLandingPage(release, metricsPath !== undefined)
+    const render = createLandingPage({ release, paths, deployed })
 
     const visited = (shown: Shown) => {
       counts[shown].inc()

@@ -1,38 +1,35 @@
-// What a browser sees first: what runs here, and where to go next. All links are relative, so the page also works
-// behind a path prefix.
+// The page that a browser gets: what is running, where its documentation and its state are, and, on a developer's
+// machine, what to do next. All links are relative, so the page also works behind a path prefix.
 
-import type { Release } from '../../ports/runtime.ts'
+import type { Host } from '../../ports/feature.ts'
 
 const LINKS = [
-  { href: 'docs/', name: 'API docs', about: 'Every operation, to read and to try out.' },
-  { href: 'health/ready', name: 'Health', about: 'Whether the service can do its work.' },
-  { href: 'metrics', name: 'Metrics', about: 'What Prometheus reads.' },
-  { href: 'info', name: 'Info', about: 'What runs, and what is bound to it.' },
-]
+  { to: 'docs', name: 'API docs', about: 'Read about every operation, and try it out.' },
+  { to: 'readiness', name: 'Health', about: 'Whether the service can handle requests.' },
+  { to: 'metrics', name: 'Metrics', about: 'Measurements in the format of Prometheus.' },
+  { to: 'info', name: 'Info', about: 'The release and its backing services.' },
+] as const
 
 const NEXT_STEPS = [
-  ['npm run rename -- my-service', 'make it yours'],
-  ['npm run delete -- key-filter', 'delete the examples that you don’t need'],
-  ['npm run new -- orders', 'lay down a feature of your own'],
-  ['cf push', 'deploy it'],
+  ['npm run rename -- my-service', 'give the service its name'],
+  ['npm run new -- orders', 'add a feature'],
+  ['npm run delete -- hello', 'delete an example, such as this page'],
+  ['cf push', 'deploy the service'],
 ]
 
-/**
- * All but the number of visits is rendered once.
- *
- * @param hasMetrics whether they are on this port
- */
-export function createLandingPage(release: Release, hasMetrics: boolean): (visits: number) => string {
-  const [before, after] = renderAround(release, hasMetrics).split(VISITS)
+type Shown = Pick<Host, 'release' | 'paths' | 'deployed'>
+
+/** All but the number of visits is rendered once. */
+export function createLandingPage(shown: Shown): (visits: number) => string {
+  const [before, after] = renderAround(shown).split(VISITS)
   return (visits) => `${before}${visits === 1 ? '1 visit' : `${visits.toLocaleString('en')} visits`}${after}`
 }
 
-/** Stands where the visits will; no name or version can hold it, since they are escaped. */
+/** A placeholder; no name or version can contain it, because they are escaped. */
 const VISITS = '<visits>'
 
-function renderAround({ name, version, commit }: Release, hasMetrics: boolean): string {
-  const links = hasMetrics ? LINKS : LINKS.filter(({ href }) => href !== 'metrics')
-  const from = commit === 'unknown' ? '' : `, made from commit ${commit}`
+function renderAround({ release: { name, version, commit }, paths, deployed }: Shown): string {
+  const from = commit === 'unknown' ? '' : `, built from commit ${commit}`
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -48,18 +45,31 @@ function renderAround({ name, version, commit }: Release, hasMetrics: boolean): 
     <img class="logo" src="assets/logo.svg" alt="" width="72" height="72">
     <h1>Hello world</h1>
     <p class="release">This is <strong>${escapeHtml(name)}</strong> ${escapeHtml(version)}${escapeHtml(from)}.</p>
-    <nav aria-label="What this service offers">
-      ${links.map(({ href, name, about }) => `<a href="${href}"><strong>${name}</strong><span>${about}</span></a>`).join('\n      ')}
-    </nav>
-    <h2>Next steps</h2>
-    <ol>
-      ${NEXT_STEPS.map(([command, what]) => `<li><code>${command}</code><span>${what}</span></li>`).join('\n      ')}
-    </ol>
+    <nav aria-label="This service">
+      ${renderLinks(paths)}
+    </nav>${deployed ? '' : renderNextSteps()}
     <footer>${VISITS} so far</footer>
   </main>
 </body>
 </html>
 `
+}
+
+function renderLinks(paths: Shown['paths']): string {
+  const served = LINKS.filter(({ to }) => paths[to] !== undefined)
+  const links = served.map(({ to, name, about }) => {
+    return `<a href="${paths[to]}"><strong>${name}</strong><span>${about}</span></a>`
+  })
+  return links.join('\n      ')
+}
+
+function renderNextSteps(): string {
+  const steps = NEXT_STEPS.map(([command, purpose]) => `<li><code>${command}</code><span>${purpose}</span></li>`)
+  return `
+    <h2>Next steps</h2>
+    <ol>
+      ${steps.join('\n      ')}
+    </ol>`
 }
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }

@@ -1,11 +1,11 @@
-// The members of a JSON object whose key begins with "a" or "A", byte for byte as they came. No value is ever parsed: a
+// The members of a JSON object whose key begins with "a" or "A", byte for byte as received. No value is parsed: a
 // JavaScript number would turn 12345678901234567890 into 12345678901234567000 and 1.10 into 1.1.
 
 import { isUtf8 } from 'node:buffer'
 import { scanObject } from './json-scanner.ts'
 import { notUtf8 } from './json-syntax-error.ts'
 
-/** Where a member stands in the body: from the first byte of its key up to, but without, `end`. */
+/** The bytes of a member in the body: from the first byte of its key up to, but without, `end`. */
 interface Range {
   start: number
   end: number
@@ -13,10 +13,10 @@ interface Range {
 
 /**
  * Keeps the top-level members whose key begins with "a" or "A": `{"a" : 1.10, "b": 2, "A": [ ]}` becomes
- * `{"a" : 1.10,"A":[ ]}`. Inside a member everything is as it came, white space too; around members there is none.
+ * `{"a" : 1.10,"A":[ ]}`. White space is kept inside a member, and removed around it.
  *
- * A key counts by what it means, so `"\u0061"` is wanted and repeats `"a"`. Of members with the same key the last is
- * kept, as it is spelled, at the place of the first: what `JSON.parse` makes of them.
+ * Keys are compared after decoding, so `"\u0061"` is kept and is a duplicate of `"a"`. Of duplicates the last is kept, in
+ * the position of the first, as by `JSON.parse`.
  *
  * @throws {JsonSyntaxError} if the body is not UTF-8 or not a JSON object (RFC 8259), or begins with a byte order mark.
  */
@@ -25,7 +25,7 @@ export function filterKeys(body: Uint8Array): Buffer {
   if (!isUtf8(bytes)) throw notUtf8(bytes)
   const wanted = new Map<string, Range>()
   scanObject(bytes, (start, keyEnd, end) => {
-    // A Map, too, keeps the last value at the place of the first.
+    // A Map also keeps the last value in the position of the first.
     if (beginsWithA(bytes, start)) wanted.set(decodeKey(bytes, start, keyEnd), { start, end })
   })
   return joinMembers(bytes, wanted)

@@ -1,4 +1,4 @@
-// The key filter: gives back the members of a JSON object whose key starts with "a", exactly as they came in.
+// The key filter: returns the members of a JSON object whose key starts with "a", exactly as received.
 
 import { defineFeature } from '../../ports/feature.ts'
 import { filter } from './handler.ts'

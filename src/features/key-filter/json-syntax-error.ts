@@ -1,6 +1,5 @@
-// What a client is told about a body that is not the JSON it ought to be: what was expected, what was found, and where.
-// Nothing here runs for a good body: the scanner knows offsets only, and lines are counted when somebody has to be
-// told.
+// The error for a body that is not the expected JSON: what was expected, what was found, and where. None of this runs for
+// a valid body: the scanner knows only offsets, and lines are counted once there is an error.
 
 interface Position {
   /** From 0, in bytes. */
@@ -11,7 +10,7 @@ interface Position {
   column: number
 }
 
-/** Says in a sentence what is wrong with a body and where, in words that are fit for an answer and for a log. */
+/** Its message says what is wrong with a body and where; it can be sent to the client and logged. */
 export class JsonSyntaxError extends SyntaxError implements Position {
   override readonly name = 'JsonSyntaxError'
   readonly offset: number
@@ -47,7 +46,7 @@ function describe(body: Buffer, offset: number): string {
   if (codePoint === 0xfeff) return 'a byte order mark'
   const character = String.fromCodePoint(codePoint)
   if (character === '"') return `'"'`
-  // Controls and marks of direction have no business in a log; white space would not be seen.
+  // Control characters and direction marks must not reach a log; white space would be invisible.
   return /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) ? `"${character}"` : unicodeName(codePoint)
 }
 
@@ -67,7 +66,7 @@ function locate(body: Buffer, offset: number): Position {
   return { offset, line, column }
 }
 
-// Decoding puts U+FFFD for what is broken. Encoded again, the text first differs from the body within that character.
+// Decoding replaces a broken character by U+FFFD. Encoded again, the text first differs from the body within that character.
 function firstInvalidUtf8(body: Buffer): number {
   const repaired = Buffer.from(body.toString())
   let at = 0

@@ -1,5 +1,5 @@
-// The words of RFC 8259 in bytes: each function checks what begins at `at`, and returns the offset after it or throws.
-// The bytes are valid UTF-8, so those above 0x7f stand in strings only, and end in a zero that no word contains.
+// The tokens of RFC 8259: each function validates the token that begins at `at`, and returns the offset after it or
+// throws. The bytes are valid UTF-8, so those above 0x7f occur in strings only; they end with a zero, which no token has.
 
 import { type JsonSyntaxError, jsonSyntaxError } from './json-syntax-error.ts'
 
@@ -46,7 +46,7 @@ export function skipString(bytes: Buffer, at: number): number {
     while (byte !== QUOTE && byte !== BACKSLASH && byte >= 0x20) byte = bytes[++at]!
     if (byte === QUOTE) return at + 1
     if (byte !== BACKSLASH)
-      throw unexpected(bytes, at, 'the string to go on or end (control characters must be escaped)')
+      throw unexpected(bytes, at, 'the string to continue or end (control characters must be escaped)')
     at = skipEscape(bytes, at + 1)
     byte = bytes[at]!
   }

@@ -1,5 +1,5 @@
-// Any Unicode text is stored and comes back as it was. PostgreSQL's text has no place for U+0000, so that is written as
-// \0, and a backslash as \\. Half a surrogate pair is not Unicode, and no encoding would keep it.
+// Stores any Unicode text unchanged. PostgreSQL's text can't hold U+0000, so it is written as \0, and a backslash as \\.
+// Half a surrogate pair is not Unicode, and no encoding can represent it.
 
 import { badRequest } from '../../chassis/problem.ts'
 
@@ -10,7 +10,7 @@ export function checkContent(content: string) {
 
 export const toColumn = (content: string): string => content.replaceAll('\\', '\\\\').replaceAll('\0', '\\0')
 
-/** By parts, since a pattern would stop at each of them: some texts are nothing else. */
+/** Splits, since a pattern with a callback would be slow for a text that consists of escapes. */
 export const fromColumn = (column: string): string =>
   column
     .split('\\\\')

@@ -19,7 +19,7 @@ export default defineFeature({
   name: 'todos',
 
   settings: {
-    TODOS_CACHE_SECONDS: integer('how long todos are cached, unless somebody changes them; 0 is not at all', 60),
+    TODOS_CACHE_SECONDS: integer('how long todos are cached, unless they are changed; 0 is not at all', 60),
   },
 
   migrations,

@@ -1,4 +1,4 @@
-// The schema of the todos. SQLite takes the names of PostgreSQL's types as they are, and keeps texts.
+// The schema of the todos. SQLite accepts the names of PostgreSQL's types, and stores text.
 
 import type { Migrations } from '../../ports/database.ts'
 

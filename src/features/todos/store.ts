@@ -23,7 +23,7 @@ export interface Tables {
 }
 
 export interface Slice {
-  /** How many of the newest are left out. */
+  /** How many of the newest are skipped. */
   start?: number | undefined
   /** Only those that were created before this one. */
   before?: string | undefined

@@ -1,6 +1,7 @@
 // What the cache does for a feature, whatever its store. The same tests run against every store.
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import { notApplicable } from 'private-servers/requirements'
 import { until } from 'private-servers/until'
 import { describe, expect, test } from 'vitest'
 import { type Instance, openInstance } from '../fixtures/instance.ts'
@@ -15,12 +16,6 @@ export interface Subject {
   isShared: boolean
 }
 
-/**
- * What the reason of a skipped test begins with where it does not apply to the subject; scripts/test.ts doesn't count
- * it.
- */
-export const NOT_APPLICABLE = 'not applicable'
-
 const FRESH = { name: 'numbers', freshSeconds: 100 }
 const GROWS_OLD = { ...FRESH, freshSeconds: 10, staleSeconds: 10 }
 
@@ -28,7 +23,7 @@ export function testConformance({ name, missing, open, isShared }: Subject) {
   /** For what only a cache with a store behind the memory can do. */
   const testShared = (title: string, body: () => Promise<void>) =>
     test(title, async ({ skip }) => {
-      skip(!isShared, `${NOT_APPLICABLE}: no store is behind the memory`)
+      skip(!isShared, notApplicable('no store is behind the memory'))
       await body()
     })
 

@@ -2,6 +2,9 @@ import { until } from 'private-servers/until'
 import { expect, test } from 'vitest'
 import { createReconciler, createWrite } from '../../../src/backing/cache/reconcile.ts'
 import { conflict, unavailable } from '../../../src/chassis/problem.ts'
+import type { Cached } from '../../../src/ports/cache.ts'
+import { defineFeature } from '../../../src/ports/feature.ts'
+import { createTestApp } from '../../app.ts'
 
 const quick = { probeMs: 1, settleMs: 1 }
 
@@ -103,6 +106,34 @@ test('an invalidation that fails in the background is reported', async () => {
 
   await until(() => failures.length > 0, { deadlineMs: 30_000, otherwise: () => 'It was not reported.' })
   expect(failures).toEqual([error])
+})
+
+test('a write of unknown outcome is reconciled by the feature’s own database', async () => {
+  let count = 0
+  let cached: Cached | undefined
+  const feature = defineFeature({
+    name: 'counting',
+    settings: {},
+    start(host) {
+      cached = host.cached
+      return {}
+    },
+  })
+  const { lifecycle, http } = await createTestApp({ features: [feature] })
+  const read = cached!(async () => count, { name: 'count', freshSeconds: 100 })
+  const write = cached!.writes([read])
+  await read()
+
+  const late = write(async () => {
+    count += 1
+    throw unavailable('The response was lost.', 1)
+  })
+
+  await expect(late).rejects.toMatchObject({ status: 503 })
+  expect(await read()).toBe(0)
+  await until(async () => (await read()) === 1, { deadlineMs: 30_000, otherwise: () => 'The write does not show.' })
+  expect((await http.get('/metrics')).text).toMatch(/^database_query_duration_seconds_count\S* [1-9]/m)
+  await lifecycle.stop('done')
 })
 
 function createRecordedWrite() {

@@ -1,4 +1,4 @@
-// What the chassis makes of a contract, shown on one that has an operation of each kind.
+// How the chassis serves a contract, tested with operations of each kind.
 
 import { type AddressInfo, connect } from 'node:net'
 import type { RequestHandler } from 'express'
@@ -20,7 +20,6 @@ const notes = contractWith({
         - { name: X-Depth, in: header, schema: { type: integer } }
       responses:
         '200': { description: What the handler saw., content: { application/json: { schema: { type: object } } } }
-        '400': { $ref: '#/components/responses/MalformedRequest' }
     put:
       requestBody:
         required: true
@@ -29,8 +28,6 @@ const notes = contractWith({
           application/x-www-form-urlencoded: { schema: { $ref: '#/components/schemas/NewNote' } }
       responses:
         '200': { description: What the handler saw., content: { application/json: { schema: { type: object } } } }
-        '400': { $ref: '#/components/responses/MalformedRequest' }
-        '415': { $ref: '#/components/responses/UnsupportedMediaType' }
     post:
       requestBody:
         content: { application/json: { schema: { type: [object, 'null'] } } }
@@ -57,7 +54,7 @@ const mounted = {
 
 const { http, lines } = await createTestApp({ contract: notes, mounted, env: { BODY_LIMIT: '200' } })
 
-test('a route that the contract does not have refuses to start', async () => {
+test('a route that is not in the contract is an error at start', async () => {
   const undocumented = { routes: { 'GET /secret': echo } } as Mounted
 
   await expect(createTestApp({ mounted: { undocumented } })).rejects.toThrow(
@@ -65,13 +62,13 @@ test('a route that the contract does not have refuses to start', async () => {
   )
 })
 
-test('a route that is served twice refuses to start', async () => {
+test('a route that is served twice is an error at start', async () => {
   const info: Mounted = { routes: { 'GET /info': echo } }
 
   await expect(createTestApp({ mounted: { info } })).rejects.toThrow('GET /info is served twice.')
 })
 
-test('an operation that nobody serves is left out of the docs, and the log says so', async () => {
+test('an operation without a route is left out of the docs and logged', async () => {
   const { http, lines } = await createTestApp({ contract: notes })
 
   const yaml = await http.get('/openapi.yaml')
@@ -83,30 +80,30 @@ test('an operation that nobody serves is left out of the docs, and the log says 
   expect(lines()[0]).toMatchObject({ unserved: expect.arrayContaining(['GET /notes/{noteId}']) })
 })
 
-test('parameters come to the handler as the types that they are described with', async () => {
+test('handlers get parameters as the types in the contract', async () => {
   const { body } = await http.get('/notes/7?limit=5&tag=a').set('x-depth', '3')
 
   expect(body).toMatchObject({ query: { limit: 5, tag: ['a'] } })
 })
 
-test('a parameter that is not given takes its default', async () => {
+test('a missing parameter has its default', async () => {
   expect((await http.get('/notes/7')).body.query).toEqual({ limit: 10 })
 })
 
 test.each([
-  ['/notes/0', 'The path at /noteId does not fit the contract: it must be >= 1.'],
-  ['/notes/x', 'The path at /noteId does not fit the contract: it must be integer.'],
-  ['/notes/7?limit=101', 'The query at /limit does not fit the contract: it must be <= 100.'],
-  ['/notes/7?limit=1&limit=2', 'The query at /limit does not fit the contract: it must be integer.'],
-  ['/notes/%zz', 'The path is not percent-encoded well.'],
-])('GET %s is refused', async (path, detail) => {
+  ['/notes/0', 'The path at /noteId does not match the contract: it must be >= 1.'],
+  ['/notes/x', 'The path at /noteId does not match the contract: it must be integer.'],
+  ['/notes/7?limit=101', 'The query at /limit does not match the contract: it must be <= 100.'],
+  ['/notes/7?limit=1&limit=2', 'The query at /limit does not match the contract: it must be integer.'],
+  ['/notes/%zz', 'The path is not correctly percent-encoded.'],
+])('GET %s is rejected', async (path, detail) => {
   const answer = await http.get(path)
 
   expect(answer.status).toBe(400)
   expect(answer.body.detail).toBe(detail)
 })
 
-test('a header that does not fit is refused', async () => {
+test('a header that does not match the contract is rejected', async () => {
   const { body } = await http.get('/notes/7').set('x-depth', 'deep')
 
   expect(body).toMatchObject({
@@ -124,7 +121,7 @@ test.each(['application/json', 'Application/JSON; charset=UTF-8', 'application/j
   },
 )
 
-test('a handler that was waiting for a body still knows which request it answers', async () => {
+test('log lines of a handler with a body have the request id', async () => {
   const tell: RequestHandler = (_req, res) => void res.json({ body: requestContext.getStore() })
   const notesThatTell = { notes: { routes: { 'PUT /notes/{noteId}': tell } } as Mounted }
   const { http } = await createTestApp({ contract: notes, mounted: notesThatTell })
@@ -134,7 +131,7 @@ test('a handler that was waiting for a body still knows which request it answers
   expect(body.body).toEqual({ requestId: 'r-7' })
 })
 
-test('a client that goes away while it is answered is no error of its body', async () => {
+test('a client that disconnects during the response does not cause an error of the body', async () => {
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>()
   const { promise: gone, resolve: leave } = Promise.withResolvers<void>()
   const slow: RequestHandler = async (req, res) => {
@@ -167,24 +164,24 @@ test('a form is read as an object', async () => {
 })
 
 test.each([
-  ['', 'The body is empty; JSON is wanted.'],
+  ['', 'The body is empty, but must be JSON.'],
   ['{"content":', /^The body is not JSON: /],
-  ['null', 'The body does not fit the contract: it must be object.'],
-  ['{"content":7}', 'The body at /content does not fit the contract: it must be string.'],
-  ['{"content":""}', 'The body at /content does not fit the contract: it must NOT have fewer than 1 characters.'],
-  ['{"content":"a","b":1}', 'The body does not fit the contract: it must NOT have additional properties: b.'],
+  ['null', 'The body does not match the contract: it must be object.'],
+  ['{"content":7}', 'The body at /content does not match the contract: it must be string.'],
+  ['{"content":""}', 'The body at /content does not match the contract: it must NOT have fewer than 1 characters.'],
+  ['{"content":"a","b":1}', 'The body does not match the contract: it must NOT have additional properties: b.'],
   [
     '{"content":"a","__proto__":1}',
-    'The body does not fit the contract: it must NOT have additional properties: __proto__.',
+    'The body does not match the contract: it must NOT have additional properties: __proto__.',
   ],
-])('the body %j is refused', async (text, detail) => {
+])('the body %j is rejected', async (text, detail) => {
   const answer = await http.put('/notes/7').type('json').send(text)
 
   expect(answer.status).toBe(400)
   expect(answer.body.detail).toMatch(detail)
 })
 
-test('a body that is not UTF-8 is refused', async () => {
+test('a body that is not UTF-8 is rejected', async () => {
   const answer = await http
     .put('/notes/7')
     .type('json')
@@ -195,7 +192,7 @@ test('a body that is not UTF-8 is refused', async () => {
 })
 
 test.each(['////', 'text/plain', 'application/json-patch', 'json', 'application/json; =;;x', 'application/json; a="b'])(
-  'a body of type %j is refused',
+  'a body of type %j is rejected',
   async (type) => {
     const answer = await http.put('/notes/7').set('content-type', type).send('{"content":"a"}')
 
@@ -205,7 +202,7 @@ test.each(['////', 'text/plain', 'application/json-patch', 'json', 'application/
   },
 )
 
-test('a charset is a parameter, and not a part of another', async () => {
+test('charset within the value of another parameter does not count', async () => {
   const answer = await http
     .put('/notes/7')
     .set('content-type', 'application/json; x="; charset=latin1"')
@@ -214,23 +211,23 @@ test('a charset is a parameter, and not a part of another', async () => {
   expect(answer.status).toBe(200)
 })
 
-test('a charset other than UTF-8 is refused', async () => {
+test('a charset other than UTF-8 is rejected', async () => {
   const answer = await http
     .put('/notes/7')
     .set('content-type', 'application/json; charset=utf-16')
     .send('{"content":"a"}')
 
-  expect(answer.body).toMatchObject({ status: 415, detail: 'The charset needs to be utf-8.' })
+  expect(answer.body).toMatchObject({ status: 415, detail: 'The charset must be utf-8.' })
 })
 
-test('a body with a content encoding is refused', async () => {
+test('a body with a content encoding is rejected', async () => {
   const answer = await http.put('/notes/7').type('json').set('content-encoding', 'gzip').send('{"content":"a"}')
 
   expect(answer.status).toBe(415)
   expect(answer.headers['accept-encoding']).toBe('identity')
 })
 
-test('a body that is too large is refused', async () => {
+test('a body that is too large is rejected', async () => {
   const answer = await http
     .put('/notes/7')
     .type('json')
@@ -239,12 +236,12 @@ test('a body that is too large is refused', async () => {
   expect(answer.body).toMatchObject({ status: 413, detail: 'The body is larger than 200 bytes.' })
 })
 
-test('a body that is optional may be missing, and null is a value like others', async () => {
+test('an optional body may be missing, and null is a valid value', async () => {
   expect((await http.post('/notes/7')).body.body).toBeUndefined()
   expect((await http.post('/notes/7').type('json').send('null')).body.body).toBeNull()
 })
 
-test('OPTIONS tells the methods, and any other method is refused with them', async () => {
+test('OPTIONS lists the methods, and so does the response to any other method', async () => {
   const options = await http.options('/notes/7')
   const refused = await http.delete('/notes/7')
   const traced = await http.trace('/notes/7')
@@ -256,7 +253,7 @@ test('OPTIONS tells the methods, and any other method is refused with them', asy
   expect(traced.status).toBe(405)
 })
 
-test('the label of a request is the path as the contract has it', async () => {
+test('the label of a request is the path in the contract', async () => {
   await http.get('/notes/7')
 
   const { text } = await http.get('/metrics')
@@ -265,14 +262,14 @@ test('the label of a request is the path as the contract has it', async () => {
   expect(lines()).toContainEqual(expect.objectContaining({ path: '/notes/7', status: 200 }))
 })
 
-test('a reference that leads nowhere refuses to be read', () => {
+test('a reference to nothing is an error', () => {
   const paths = `
   /notes:
     post: { requestBody: { $ref: '#/components/requestBodies/None' }, responses: { '200': { description: OK } } }
 `
 
   expect(() => contractWith({ paths })).toThrow(
-    'openapi.yaml refers to #/components/requestBodies/None, which is not there.',
+    'openapi.yaml refers to #/components/requestBodies/None, which does not exist.',
   )
 })
 
@@ -280,6 +277,6 @@ test.each(['', 'swagger: "2.0"', 'openapi: 3.0.3\npaths: {}'])('%j is not a cont
   expect(() => parseContract(source)).toThrow('OpenAPI 3.1')
 })
 
-test('a contract that is not there refuses to be read', () => {
+test('a missing contract is an error', () => {
   expect(() => readContract(new URL('./missing.yaml', import.meta.url))).toThrow('ENOENT')
 })

@@ -1,4 +1,4 @@
-// What the chassis serves and answers, whichever features there are.
+// What the chassis serves itself, and how it answers, with any features.
 
 import type { RequestHandler } from 'express'
 import { expect, test } from 'vitest'
@@ -9,12 +9,12 @@ import { contractWith, createTestApp } from '../../app.ts'
 
 const { http, lines } = await createTestApp({ env: { VERSION: '9.9.9', COMMIT: 'abc1234' } })
 
-test('liveness and readiness are told', async () => {
+test('liveness and readiness are served', async () => {
   expect((await http.get('/health/live')).body).toEqual({ status: 'up' })
   expect((await http.get('/health/ready')).body).toEqual({ status: 'ready', checks: {} })
 })
 
-test('readiness names each resource, and falls with one of them', async () => {
+test('readiness lists each resource, and fails if one of them does', async () => {
   let down = false
   const orders: Mounted = {
     ready: () => {
@@ -35,7 +35,7 @@ test('readiness names each resource, and falls with one of them', async () => {
   expect(live.status).toBe(200)
 })
 
-test('a resource that does not answer is not ready, and does not hold up the probe for ever', async () => {
+test('a resource that does not answer in time is not ready', async () => {
   const { routes } = createHealth(
     () => ({ frozen: () => new Promise<void>(() => {}) }),
     new AbortController().signal,
@@ -47,7 +47,7 @@ test('a resource that does not answer is not ready, and does not hold up the pro
   await expect(asked).rejects.toMatchObject({ status: 503, members: { checks: { frozen: 'no answer within 10 ms' } } })
 })
 
-test('while the service stops it is not ready, and connections are told to close', async () => {
+test('while the service stops, it is not ready and closes connections', async () => {
   const { http, lifecycle } = await createTestApp()
 
   await lifecycle.stop('SIGTERM')
@@ -58,7 +58,7 @@ test('while the service stops it is not ready, and connections are told to close
   expect((await http.get('/health/live')).status).toBe(200)
 })
 
-test('info tells the release and what is bound', async () => {
+test('info describes the release and the bindings', async () => {
   const orders = { kind: 'database', name: 'orders', label: 'postgresql', source: 'VCAP_SERVICES', attached: true }
   const credentials = { uri: 'postgres://user:secret@127.0.0.1:1/orders' }
   const VCAP_SERVICES = JSON.stringify({ postgresql: [{ name: 'orders', label: 'postgresql', credentials }] })
@@ -77,7 +77,7 @@ test('info tells the release and what is bound', async () => {
   })
 })
 
-test('metrics are told on the service’s own port, unless they have another', async () => {
+test('metrics are served on the port of the service, unless they have their own', async () => {
   const { http: apart } = await createTestApp({ env: { METRICS_PORT: '9090' } })
 
   expect((await http.get('/metrics')).text).toContain('http_requests_in_flight 1')
@@ -86,7 +86,7 @@ test('metrics are told on the service’s own port, unless they have another', a
 })
 
 test.each(['/openapi.yaml', '/openapi.json', '/robots.txt', '/favicon.ico', '/docs/swagger-ui.css'])(
-  '%s is not sent again to who has it',
+  '%s is not sent again to a client that has it',
   async (path) => {
     const first = await http.get(path)
 
@@ -97,7 +97,7 @@ test.each(['/openapi.yaml', '/openapi.json', '/robots.txt', '/favicon.ico', '/do
   },
 )
 
-test('the docs are at the path with a slash, under a policy that allows inline styles and no more', async () => {
+test('the docs are at the path with a slash, with a policy that also allows inline styles', async () => {
   const redirect = await http.get('/docs')
   const page = await http.get('/docs/')
 
@@ -108,18 +108,18 @@ test('the docs are at the path with a slash, under a policy that allows inline s
   expect(redirect.headers['content-security-policy']).not.toContain('unsafe-inline')
 })
 
-test('the docs page starts with the contract that is served', async () => {
+test('the docs page loads the contract that is served', async () => {
   await http.get('/docs/')
 
   expect((await http.get('/docs/swagger-ui-init.js')).text).toContain('"url": "../openapi.json"')
 })
 
-test('only what the docs page asks for is served of it', async () => {
+test('only the files that the docs page requests are served', async () => {
   expect((await http.get('/docs/package.json')).status).toBe(404)
   expect((await http.get('/docs/swagger-ui-bundle.js.map')).status).toBe(404)
 })
 
-test('a path that does not exist is told as a problem', async () => {
+test('a path that does not exist is answered with a problem', async () => {
   const answer = await http.get('/nowhere?x=1').set('accept', 'text/html')
 
   expect(answer.status).toBe(404)
@@ -144,7 +144,7 @@ test('HEAD is GET without the body', async () => {
   expect(answer.headers['content-length']).toBe('15')
 })
 
-test('a bug is answered without its story, which the log has', async () => {
+test('a bug is answered without details, which are logged', async () => {
   const { http, lines } = await createProbe(() => Promise.reject(new Error('secret 42')))
 
   const answer = await http.get('/probe').set('x-request-id', 'r-42')
@@ -165,13 +165,16 @@ test.each([
     new Problem(418, 'Teapots make no coffee.', { members: { pot: 1 } }),
     { status: 418, detail: 'Teapots make no coffee.', pot: 1 },
   ],
-  [Object.assign(new Error('internal words'), { status: 404 }), { status: 404, detail: 'The request can’t be met.' }],
+  [
+    Object.assign(new Error('internal words'), { status: 404 }),
+    { status: 404, detail: 'The request can’t be handled.' },
+  ],
   [Object.assign(new Error('internal words'), { status: 200 }), { status: 500 }],
   ['not an error', { status: 500 }],
-])('what is thrown (%s) becomes an answer', async (thrown, expected) => {
+])('%s, thrown by a handler, becomes a problem', async (thrown, expected) => {
   const { app } = await createProbe(() => Promise.reject(thrown))
 
-  // Some of these are not documented, and are not meant to be: so past the contract.
+  // Without the check of the contract, because some of these statuses are not documented.
   const { default: supertest } = await import('supertest')
   const answer = await supertest(app).get('/probe')
 
@@ -179,7 +182,7 @@ test.each([
   expect(JSON.parse(answer.text)).toMatchObject(expected)
 })
 
-test('an answer that fails midway is cut off', async () => {
+test('a response that fails midway is aborted', async () => {
   const { http } = await createProbe((_req, res) => {
     res.writeHead(200, { 'content-type': 'text/plain' }).write('half')
     throw new Error('out of words')
@@ -188,7 +191,7 @@ test('an answer that fails midway is cut off', async () => {
   await expect(http.get('/probe')).rejects.toThrow(/aborted|hang up/)
 })
 
-test('every answer has the security headers and the request’s id', async () => {
+test('every response has the security headers and the request id', async () => {
   for (const answer of [await http.get('/info'), await http.get('/nowhere'), await http.get('/robots.txt')]) {
     expect(answer.headers).toMatchObject({
       'content-security-policy': expect.stringContaining("default-src 'none'"),
@@ -202,7 +205,7 @@ test('every answer has the security headers and the request’s id', async () =>
   }
 })
 
-test('what the router calls a request is in its answer and in its line, and the query is not', async () => {
+test('the request id of the router is in the response and in the log line, and the query is not logged', async () => {
   const answer = await http.get('/info?token=hunter2').set('x-vcap-request-id', 'v-1').set('user-agent', 'a "b"\\')
 
   expect(answer.headers['x-request-id']).toBe('v-1')
@@ -212,7 +215,7 @@ test('what the router calls a request is in its answer and in its line, and the 
   expect(JSON.stringify(lines())).not.toContain('hunter2')
 })
 
-test('without the level info there are no request lines', async () => {
+test('requests are not logged above the level info', async () => {
   const { http, lines } = await createTestApp({ env: { LOG_LEVEL: 'error' } })
 
   await http.get('/info')
@@ -220,7 +223,7 @@ test('without the level info there are no request lines', async () => {
   expect(lines()).toEqual([])
 })
 
-test('pages of listed origins may call, and others not', async () => {
+test('pages of listed origins may call the service, and others may not', async () => {
   const { http } = await createTestApp({ env: { CORS_ORIGINS: 'https://a.example' } })
 
   const preflight = await http
@@ -241,13 +244,13 @@ test('pages of listed origins may call, and others not', async () => {
   expect(options.headers.allow).toBe('GET, HEAD, OPTIONS')
 })
 
-test('by default pages of other origins may not call', async () => {
+test('by default pages of other origins may not call the service', async () => {
   const answer = await http.get('/info').set('origin', 'https://a.example')
 
   expect(answer.headers).not.toHaveProperty('access-control-allow-origin')
 })
 
-test('answers are compressed where that is switched on', async () => {
+test('responses are compressed if COMPRESSION is on', async () => {
   const { http: compressing } = await createTestApp({ env: { COMPRESSION: 'true' } })
 
   expect((await compressing.get('/openapi.json')).headers['content-encoding']).toBe('gzip')
@@ -266,21 +269,16 @@ function createProbe(handler: RequestHandler) {
   return createTestApp({ contract: contractWith({ paths }), mounted: { probe } })
 }
 
-test.each(['/robots.txt', '/docs/swagger-ui.css', '/openapi.json'])(
-  '%s has no preconditions that could fail',
-  async (path) => {
-    const answer = await http
-      .get(path)
-      .set({ 'if-match': '"x"', 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' })
+test.each(['/robots.txt', '/docs/swagger-ui.css', '/openapi.json'])('preconditions on %s are ignored', async (path) => {
+  const answer = await http.get(path).set({ 'if-match': '"x"', 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' })
 
-    expect(answer.status).toBe(200)
-  },
-)
+  expect(answer.status).toBe(200)
+})
 
-test('the docs page is sent whole, whatever the caller has', async () => {
+test('the docs page is always sent whole', async () => {
   expect((await http.get('/docs/').set('if-none-match', '*')).status).toBe(200)
 })
 
-test('a part of the docs page with a slash behind it is not there', async () => {
+test('a file of the docs page with a trailing slash does not exist', async () => {
   expect((await http.get('/docs/swagger-ui-init.js/')).status).toBe(404)
 })

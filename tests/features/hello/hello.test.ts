@@ -6,7 +6,7 @@ const { http, lines } = await createTestApp({ features: [hello], env: { VERSION:
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8'
 
-test('a program is greeted with a line of text', async () => {
+test('a program gets a line of text', async () => {
   const answer = await http.get('/').set('accept', '*/*')
 
   expect(answer.type).toBe('text/plain')
@@ -14,7 +14,7 @@ test('a program is greeted with a line of text', async () => {
   expect(answer.headers.vary).toBe('Accept')
 })
 
-test('a browser is shown a page with relative links', async () => {
+test('a browser gets a page with relative links', async () => {
   const { type, text, headers } = await http.get('/').set('accept', BROWSER)
 
   expect(type).toBe('text/html')
@@ -23,7 +23,28 @@ test('a browser is shown a page with relative links', async () => {
   expect(headers['content-security-policy']).toContain("default-src 'self'")
 })
 
-test('what the page says of the release is text, not HTML', async () => {
+test('next steps are shown on a developer’s machine', async () => {
+  const { text } = await http.get('/').set('accept', BROWSER)
+
+  expect(text).toContain('npm run rename')
+  expect(text).toContain('cf push')
+})
+
+test.each([
+  { VCAP_APPLICATION: '{}' },
+  { DYNO: 'web.1' },
+  { KUBERNETES_SERVICE_HOST: '10.96.0.1' },
+  { NODE_ENV: 'production' },
+])('visitors of a deployed service (%j) see no next steps', async (env) => {
+  const { http } = await createTestApp({ features: [hello], env })
+
+  const { text } = await http.get('/').set('accept', BROWSER)
+
+  expect(text).toContain('<footer>1 visit so far</footer>')
+  expect(text).not.toMatch(/next steps|npm run|cf push/i)
+})
+
+test('the release is escaped on the page', async () => {
   const { text } = await http.get('/').set('accept', BROWSER)
 
   expect(text).toContain('&lt;b&gt;1&lt;/b&gt;')
@@ -42,12 +63,12 @@ test.each([
 })
 
 test.each(['application/json', 'text/html;q=0', 'text/plain;q=0.0, text/html;q=0', 'nonsense'])(
-  'Accept: %s can’t be met',
+  'Accept: %s is answered with 406',
   async (accept) => {
     const answer = await http.get('/').set('accept', accept)
 
     expect(answer.status).toBe(406)
-    expect(answer.body.detail).toBe('This is served as text/plain and as text/html.')
+    expect(answer.body.detail).toBe('This resource is available as text/plain and text/html.')
   },
 )
 
@@ -64,7 +85,7 @@ test('visits are logged, and counted by what was shown', async () => {
   expect(lines().filter(({ path }) => path === '/')).toHaveLength(3)
 })
 
-test('the page tells how often it has been visited', async () => {
+test('the page shows the number of visits', async () => {
   const { http } = await createTestApp({ features: [hello] })
 
   const first = await http.get('/').set('accept', BROWSER)
@@ -75,7 +96,7 @@ test('the page tells how often it has been visited', async () => {
   expect(third.text).toContain('3 visits so far')
 })
 
-test('static files are served with their type, for a while and by their content', async () => {
+test('static files have a type, a lifetime and an entity tag', async () => {
   const css = await http.get('/assets/style.css')
   const svg = await http.get('/assets/logo.svg')
   const again = await http.get('/assets/style.css').set('if-none-match', css.headers.etag!)
@@ -87,14 +108,14 @@ test('static files are served with their type, for a while and by their content'
 })
 
 test.each(['missing.css', '..%2findex.ts', '%2e%2e', 'constructor', '..%5cindex.ts', '%00'])(
-  'there is no file %s',
+  'the file %s does not exist',
   async (file) => {
     expect((await http.get(`/assets/${file}`)).status).toBe(404)
     expect(lines().at(-1)).toMatchObject({ level: 'info' })
   },
 )
 
-test('what it varies by is told beside what others have said', async () => {
+test('Vary is added to that of CORS', async () => {
   const { http } = await createTestApp({
     features: [hello],
     env: { CORS_ORIGINS: 'https://a.example,https://b.example' },

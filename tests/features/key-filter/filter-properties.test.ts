@@ -1,4 +1,4 @@
-// JSON.parse is the judge. FUZZ_RUNS=300000 asks it that often for each property; --testTimeout=600000 gives it the time.
+// Compares with JSON.parse. FUZZ_RUNS=300000 sets the runs of each property; it needs --testTimeout=600000.
 
 import { isUtf8 } from 'node:buffer'
 import { isDeepStrictEqual } from 'node:util'
@@ -12,7 +12,7 @@ const numRuns = Number(process.env.FUZZ_RUNS ?? 1500)
 const check = <T>(given: fc.Arbitrary<T>, holds: (value: T) => boolean) =>
   fc.assert(fc.property(given, holds), { numRuns })
 
-test('the members of any object come back as they were spelled', () => {
+test('the members of any object come back as they are spelled', () => {
   check(anyObject, ({ members, text }) => filterKeys(Buffer.from(text)).toString() === spelledResult(members))
 })
 
@@ -20,7 +20,7 @@ test('any value is refused unless it is an object', () => {
   check(anyValue, (text) => isDeepStrictEqual(outcome(Buffer.from(text)), expectedOutcome(Buffer.from(text))))
 })
 
-test('damaged objects are taken or refused as JSON.parse does it', () => {
+test('damaged objects are accepted or refused as by JSON.parse', () => {
   check(anyDamagedObject, (body) => isDeepStrictEqual(outcome(body), expectedOutcome(body)))
 })
 
@@ -45,7 +45,7 @@ test('the position of an error is that of a character or of the end', () => {
   })
 })
 
-test('what is not UTF-8 is refused at the first character that is broken', () => {
+test('a body that is not UTF-8 is refused at its first broken character', () => {
   check(anyDamagedObject, (body) => {
     if (isUtf8(body)) return true
     const { offset } = complaint(body)!

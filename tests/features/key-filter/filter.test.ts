@@ -31,11 +31,11 @@ test.each([
   'false',
   'null',
   '[ 1,\t[ ],\r\n{ "b" : { } } ]',
-])('the value %s comes back as it came', (value) => {
+])('the value %s comes back unchanged', (value) => {
   expect(filtered(`{"a":${value},"b":${value}}`)).toBe(`{"a":${value}}`)
 })
 
-test('white space stays inside a member and goes around it', () => {
+test('white space is kept inside a member and removed around it', () => {
   expect(filtered('\r\n{\t"a" :\n1 , "b" : 2 ,\t"A" : [ ] }\n')).toBe('{"a" :\n1,"A" : [ ]}')
 })
 
@@ -47,7 +47,7 @@ test.each(['\\u0062', '\\n', '\\\\u0061', '\\"a', 'á', 'ａ', 'α', ' a', '__pr
   expect(filtered(`{"${key}":1}`)).toBe('{}')
 })
 
-test('of a repeated key the last member is kept at the place of the first', () => {
+test('of a repeated key the last member is kept in the position of the first', () => {
   expect(filtered('{"a":1,"ab":2,"a" : 3}')).toBe('{"a" : 3,"ab":2}')
 })
 
@@ -72,7 +72,7 @@ test('names of object internals are keys like any other', () => {
   expect(filtered(body)).toBe('{"a__proto__":{"__proto__":2}}')
 })
 
-test('a million levels of nesting come back as they came', () => {
+test('a million levels of nesting come back unchanged', () => {
   const arrays = `${'['.repeat(500_000)}${']'.repeat(500_000)}`
   const objects = `${'{"":'.repeat(500_000)}0${'}'.repeat(500_000)}`
 
@@ -87,7 +87,7 @@ test('a plain Uint8Array within a larger buffer is a body too', () => {
   expect(filterKeys(new Uint8Array(around).subarray(1, 8)).toString()).toBe('{"a":1}')
 })
 
-test('the body is left as it was', () => {
+test('the body is not modified', () => {
   const body = Buffer.from('{"b":[[1]],"a":1}')
 
   filterKeys(body)

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check'
 
-/** The members of a JSON object, each spelled as it stands in the object. */
+/** A member of a JSON object, as it is spelled there. */
 export interface SpelledMember {
   key: string
   text: string
@@ -69,7 +69,7 @@ export const anyDamagedObject: fc.Arbitrary<Buffer> = fc
     return cut === null ? damaged : damaged.subarray(0, cut % damaged.length)
   })
 
-// To be taken modulo the length; unbiased, because small numbers would damage little but the opening brace.
+// Taken modulo the length; unbiased, because small numbers would damage little but the opening brace.
 function place(): fc.Arbitrary<number> {
   return fc.noBias(fc.nat())
 }

@@ -12,7 +12,7 @@ function complaint(body: string | Buffer): JsonSyntaxError {
   throw new Error(`Nothing is wrong with ${body}.`)
 }
 
-test('an error tells what was expected, what was found and where', () => {
+test('an error says what was expected, what was found and where', () => {
   expect(complaint('{\n "a": [1],\n "b"]}')).toMatchObject({
     name: 'JsonSyntaxError',
     message: 'Expected ":" but found "]" at line 3, column 5 (byte 17).',
@@ -93,9 +93,9 @@ test.each([
   ['"\\u123g"', 'Expected four hexadecimal digits after "\\u" but found "g"', 6],
   ['"\\u12G4"', 'Expected four hexadecimal digits after "\\u" but found "G"', 5],
   ['"\\u{61}"', 'Expected four hexadecimal digits after "\\u" but found "{"', 3],
-  ['"\n"', 'Expected the string to go on or end (control characters must be escaped) but found U+000A', 1],
-  ['"\0"', 'Expected the string to go on or end (control characters must be escaped) but found U+0000', 1],
-  ['"\u001f"', 'Expected the string to go on or end (control characters must be escaped) but found U+001F', 1],
+  ['"\n"', 'Expected the string to continue or end (control characters must be escaped) but found U+000A', 1],
+  ['"\0"', 'Expected the string to continue or end (control characters must be escaped) but found U+0000', 1],
+  ['"\u001f"', 'Expected the string to continue or end (control characters must be escaped) but found U+001F', 1],
 ])('of the value %j it says: %s', (value, start, offset) => {
   const { message, ...error } = complaint(`{"a":${value}}`)
 
@@ -123,7 +123,7 @@ test.each([
   '{"a":[{}',
   '{"a":1,',
   `{"a":${'['.repeat(1_000_000)}`,
-])('an unfinished body is told so at its end: %.20s', (body) => {
+])('the error of an unfinished body is at its end: %.20s', (body) => {
   expect(complaint(body)).toMatchObject({
     message: expect.stringContaining('but found the end of the body at line 1'),
     offset: Buffer.byteLength(body),

@@ -1,4 +1,4 @@
-// What is cached is never seen to be cached: every write shows at once.
+// Caching is invisible to clients: every write shows at once.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,14 +12,14 @@ type Client = Awaited<ReturnType<typeof createTodos>>['http']
 
 const create = async (http: Client, content: string) => (await http.post('/todos').send({ content })).body
 
-/** How often the database has been asked so far. */
+/** The number of queries so far. */
 async function queries(http: Client): Promise<number> {
   const { text } = await http.get('/metrics')
   const counts = [...text.matchAll(/^database_query_duration_seconds_count\S* (\d+)$/gm)]
   return counts.reduce((sum, [, count]) => sum + Number(count), 0)
 }
 
-test('what was asked once is answered again without the database', async () => {
+test('a repeated request is answered without the database', async () => {
   const { http } = await createTodos()
   const { id } = await create(http, 'read often')
   const paths = ['/todos', '/todos?limit=1', `/todos/${id}`, `/todos/${id.replaceAll(/\d/g, '0')}`]
@@ -51,7 +51,7 @@ test('where TODOS_CACHE_SECONDS is 0, what another process has written is seen a
   expect(todo.body.isFinished).toBe(true)
 })
 
-test('S2.15: asking for page 2 does not change page 1', async () => {
+test('reading page 2 does not change page 1', async () => {
   const { http } = await createTodos()
   for (let n = 1; n <= 12; n++) await create(http, `todo ${n}`)
 
@@ -66,7 +66,7 @@ test('S2.15: asking for page 2 does not change page 1', async () => {
   expect(page2Again.body).toEqual(page2.body)
 })
 
-test('S2.15: create, finish and delete are visible on the next list', async () => {
+test('create, finish and delete are visible on the next list', async () => {
   const { http } = await createTodos()
   const list = async () => (await http.get('/todos')).body.data
   const empty = await list()
@@ -84,7 +84,7 @@ test('S2.15: create, finish and delete are visible on the next list', async () =
   expect(deleted).toEqual([])
 })
 
-test('S2.15: finish and delete are visible when the todo is read next', async () => {
+test('finish and delete are visible when the todo is read next', async () => {
   const { http } = await createTodos()
   const { id } = await create(http, 'be read')
   const read = () => http.get(`/todos/${id}`)
@@ -100,7 +100,7 @@ test('S2.15: finish and delete are visible when the todo is read next', async ()
   expect(deleted.status).toBe(404)
 })
 
-test('S2.15: whoever has written sees it, however many read and write at the same time', async () => {
+test('a client sees its own write, however many read and write at the same time', async () => {
   const { http } = await createTodos()
 
   const seen = await Promise.all(
@@ -115,7 +115,7 @@ test('S2.15: whoever has written sees it, however many read and write at the sam
   expect(seen).toEqual(Array(20).fill(true))
 })
 
-test('who has a page or a todo is not sent it again, until it has changed', async () => {
+test('a client that has a page or a todo is not sent it again, until it has changed', async () => {
   const { http } = await createTodos()
   const { id } = await create(http, 'be compared')
 
@@ -132,7 +132,7 @@ test('who has a page or a todo is not sent it again, until it has changed', asyn
   }
 })
 
-test('what has changed has another tag', async () => {
+test('a change gives another tag', async () => {
   const { http } = await createTodos()
   const { id } = await create(http, 'change')
   const before = await Promise.all([http.get('/todos'), http.get(`/todos/${id}`)])
@@ -146,7 +146,7 @@ test('what has changed has another tag', async () => {
   expect([list.status, todo.status]).toEqual([200, 200])
 })
 
-test('a HEAD has what a GET has, but for the body', async () => {
+test('a HEAD is answered like a GET, without the body', async () => {
   const { http } = await createTodos()
   await create(http, 'be measured')
   const get = await http.get('/todos')
@@ -158,7 +158,7 @@ test('a HEAD has what a GET has, but for the body', async () => {
   expect(head.headers['content-length']).toBe(String(Buffer.byteLength(get.text)))
 })
 
-test('caches ask each time, and what CORS varies by stays', async () => {
+test('caches must revalidate, and the Vary of CORS is kept', async () => {
   const { http } = await createTodos({ CORS_ORIGINS: 'https://a.example,https://b.example' })
 
   const { headers } = await http.get('/todos').set('origin', 'https://a.example')

@@ -21,7 +21,7 @@ async function create(http: Client, content: string): Promise<string> {
   return (await http.post('/todos').send({ content })).body.id
 }
 
-test('S2.3: data is an array of objects, not of JSON strings', async () => {
+test('data is an array of objects, not of JSON strings', async () => {
   const { http, ids } = await createList(2)
 
   const { status, body } = await http.get('/todos')
@@ -31,7 +31,7 @@ test('S2.3: data is an array of objects, not of JSON strings', async () => {
   expect(body.data[0]).toMatchObject({ id: ids[0], content: 'todo 2' })
 })
 
-test('where there is no todo, the list is empty and has no next page', async () => {
+test('without todos, the list is empty and has no next page', async () => {
   const { http } = await createList(0)
 
   const { body, headers } = await http.get('/todos')
@@ -40,7 +40,7 @@ test('where there is no todo, the list is empty and has no next page', async () 
   expect(headers.link).toBeUndefined()
 })
 
-test('S2.9: a page has the 10 newest, the newest first', async () => {
+test('a page has the 10 newest, the newest first', async () => {
   const { http, ids } = await createList(12)
 
   const { body } = await http.get('/todos')
@@ -65,7 +65,7 @@ test('a page of long todos ends early, and next leads on', async () => {
   expect(seen).toEqual(ids)
 })
 
-test('S2.9: start skips the newest, and limit says how many follow', async () => {
+test('start skips the newest, and limit says how many follow', async () => {
   const { http, ids } = await createList(12)
 
   const second = await http.get('/todos?start=10')
@@ -115,7 +115,7 @@ test('all pages together have every todo once, whatever the limit and wherever t
   )
 })
 
-test('while todos are added, nobody who follows next misses one or sees one twice', async () => {
+test('while todos are added, a client that follows next misses none and sees none twice', async () => {
   const { http, ids } = await createList(30)
   let added = 0
 
@@ -128,7 +128,7 @@ test('while todos are added, nobody who follows next misses one or sees one twic
   expect(seen).toEqual(ids)
 })
 
-test('while todos are added by others all the time, nobody who follows next misses one or sees one twice', async () => {
+test('while other clients keep adding todos, a client that follows next misses none and sees none twice', async () => {
   const { http, ids } = await createList(30)
   let isReading = true
   const writer = async () => {
@@ -140,17 +140,17 @@ test('while todos are added by others all the time, nobody who follows next miss
   isReading = false
   await Promise.all(writers)
 
-  // What came in before the first page was read is on it, too.
+  // Todos that were added before the first page was read are on it, too.
   expect(seen.filter((id) => ids.includes(id))).toEqual(ids)
   expect(seen).toEqual([...new Set(seen)].sort().reverse())
 })
 
-test('while todos are deleted, those that stay are all seen once', async () => {
+test('while todos are deleted, the remaining ones are all seen once', async () => {
   const { http, ids } = await createList(20)
   const doomed = ids.filter((_, place) => place % 2 === 1)
   const staying = ids.filter((id) => !doomed.includes(id))
 
-  // The one that the cursor stands for is among those that go.
+  // The todo that the cursor stands for is deleted, too.
   const seen = await readAll(http, '?limit=4', async () => {
     await Promise.all(doomed.splice(0, 2).map((id) => http.delete(`/todos/${id}`)))
   })
@@ -180,7 +180,7 @@ test.each([
   'cursor=019ab8c4-fbff-7b3b-8f9f-c75673541bec',
   'cursor=AAAAAAAAAAAAAAAAAAAAAA&start=1',
   'cursor=AAAAAAAAAAAAAAAAAAAAAA&start=0',
-])('S2.9: GET /todos?%s is refused', async (query) => {
+])('GET /todos?%s is refused', async (query) => {
   const { http } = await createList(0)
 
   expect((await http.get(`/todos?${query}`)).status).toBe(400)

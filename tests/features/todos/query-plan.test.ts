@@ -1,4 +1,4 @@
-// That pages are read by the index of the primary key; service_tests/features/todos.test.ts asks PostgreSQL.
+// Pages are read by the index of the primary key; service_tests/features/todos.test.ts explains them in PostgreSQL.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import todos from '../../../src/features/todos/index.ts'
 import type { TodoStore } from '../../../src/features/todos/store.ts'
 import { createTestApp } from '../../app.ts'
-import { statementOf } from './asked.ts'
+import { statementOf } from './statements.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'todos-'))
 const file = join(folder, 'database.sqlite')
@@ -25,7 +25,7 @@ test.each<[string, (store: TodoStore) => Promise<unknown>]>([
   ['the first page', (store) => store.list({ limit: 11 })],
   ['a page by its start', (store) => store.list({ start: 5000, limit: 11 })],
   ['a page by its cursor', (store) => store.list({ before: id, limit: 11 })],
-])('S2.10: %s is read by the index, and nothing is sorted', async (_, call) => {
+])('%s is read by the index, and nothing is sorted', async (_, call) => {
   const plan = await planOf(call)
 
   expect(plan).toMatch(/^(SCAN|SEARCH) todos USING INDEX sqlite_autoindex_todos_1/)

@@ -1,0 +1,37 @@
+// The shell scripts that start a process in a container. Each replaces itself by the next one, so that a signal reaches
+// the main process of the container.
+
+/**
+ * Runs as root: joins the memory group, hides files of this machine, and drops all privileges. Arguments: the file with
+ * the processes of the memory group, the folder of the container, the packages, the user, two limits, the launcher, the
+ * command, and the folder of the application. That folder is hidden last, when the container has everything that it
+ * needs.
+ */
+export const SETUP = `set -e
+echo $$ > "$1"
+mount -t tmpfs -o ro,mode=755 none /sys/fs/cgroup 2>/dev/null || true
+mount --bind "$2" /mnt
+mount --bind "$3" /mnt/deps
+mount -t tmpfs -o mode=755 none /home
+mkdir /home/vcap
+mount --rbind /mnt /home/vcap
+umount -R /mnt
+mount -t tmpfs -o mode=1777 none /tmp
+for hidden in /root "$9"; do
+  case "$hidden" in / | /home | /home/vcap*) continue ;; esac
+  if [ -d "$hidden" ]; then mount -t tmpfs -o mode=755 none "$hidden"; fi
+done
+ulimit -n "$5"
+ulimit -u "$6"
+cd /home/vcap
+exec setpriv --reuid "$4" --regid "$4" --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all \\
+  bash -c "$7" launcher "$8"
+`
+
+/** As the platform's launcher: runs the scripts of the buildpack, those of the application, and then the command. */
+export const LAUNCHER = `cd "$HOME"
+for script in ../profile.d/* .profile.d/* .profile; do
+  if [ -f "$script" ]; then source "$script"; fi
+done
+exec bash -c "$1"
+`
