@@ -90,7 +90,7 @@ function createHost(url: string, options: HostOptions): Host {
     return !wasPooled
   }
 
-  /** The server grants no more connections, so queries wait for those that this process has. @returns whether it has any */
+  /** Queries wait for the connections that this process has. @returns whether it has any */
   async function waitForOwn(endMs: number): Promise<boolean> {
     // The attempts of other queries may still succeed.
     while (own === 0 && pool.totalCount > 0 && performance.now() < endMs) await sleep(POLL_MS)
