@@ -23,7 +23,7 @@ const withOtherLayout = edit('package.json', (text) => JSON.stringify(JSON.parse
 const withBrokenChassis = edit('src/chassis/settings.ts', (text) => `${text}\nthrow new Error('broken settings')\n`)
 const withBrokenContract = edit('openapi.yaml', (text) => `${text}\n- not: yaml\n`)
 const withBrokenList = (copy: string) => appendFileSync(join(copy, 'src/features/index.ts'), '\nconst = 1\n')
-const withReadOnlyReadme = (copy: string) => chmodSync(join(copy, 'README.md'), 0o444)
+const withReadOnly = (path: string) => (copy: string) => chmodSync(join(copy, path), 0o444)
 
 const commands = {
   new: ['scripts/new.ts', 'invoices'],
@@ -36,14 +36,24 @@ test.each([
   ['new', 'the contract can’t be read', withBrokenContract, 'openapi.yaml'],
   ['new', 'the formatter fails', withBrokenList, '"biome check --write'],
   ['new', 'the generator fails', withBrokenChassis, 'broken settings'],
-  ['new', 'a file is read-only', withReadOnlyReadme, 'README.md is read-only. Nothing was changed.'],
+  [
+    'new',
+    'a file is read-only',
+    withReadOnly('docs/settings.md'),
+    'docs/settings.md is read-only. Nothing was changed.',
+  ],
   ['delete', 'a marked block does not end', withOpenBlock, 'README.md: "<!-- feature: order-items -->" and'],
   ['delete', 'the formatter fails', withBrokenList, '"biome check --write'],
   ['delete', 'the generator fails', withBrokenChassis, 'broken settings'],
-  ['delete', 'a file is read-only', withReadOnlyReadme, 'README.md is read-only. Nothing was changed.'],
+  [
+    'delete',
+    'a file is read-only',
+    withReadOnly('docs/settings.md'),
+    'docs/settings.md is read-only. Nothing was changed.',
+  ],
   ['rename', 'the name is in no place that is known', withOtherLayout, 'package.json has no line "name"'],
   ['rename', 'the generator fails', withBrokenChassis, 'broken settings'],
-  ['rename', 'a file is read-only', withReadOnlyReadme, 'README.md is read-only. Nothing was changed.'],
+  ['rename', 'a file is read-only', withReadOnly('README.md'), 'README.md is read-only. Nothing was changed.'],
 ] as const)('%s changes nothing where %s', async (name, _cause, spoil, reason) => {
   using copy = copyProject(project.root)
   spoil(copy.root)
