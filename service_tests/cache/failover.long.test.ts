@@ -57,7 +57,8 @@ describe.skipIf(redis.missing())('Redis', () => {
     const env = { ...ENV, REDIS_URL: `redis://127.0.0.1:${proxy.port}` }
     await using mine = openInstance(env)
     await using theirs = openInstance(env)
-    await untilShared(mine, theirs)
+    const untilShared = openShared(mine, theirs)
+    await untilShared()
     expect(await subscribersOf(old)).toBe(2)
 
     await failOver({ old, next, foreign }, () => proxy.leadTo(next.port))
@@ -65,7 +66,7 @@ describe.skipIf(redis.missing())('Redis', () => {
     // No command is sent meanwhile.
     await until(async () => (await subscribersOf(next)) === 2, patience('subscribers have not moved'))
     expect(await subscribersOf(old)).toBe(0)
-    await untilShared(mine, theirs)
+    await untilShared()
     expect(Number(await next.get('service:tests:visits'))).toBe(4)
     expect(await next.exists('service:limit:client')).toBe(1)
     for (const instance of [mine, theirs]) {
@@ -96,7 +97,8 @@ describe.skipIf(redis.missing())('Redis', () => {
     await using other = await openAdmin()
     await using mine = openInstance({ ...ENV, REDIS_URL: server.url })
     await using theirs = openInstance({ ...ENV, REDIS_URL: server.url })
-    await untilShared(mine, theirs)
+    const untilShared = openShared(mine, theirs)
+    await untilShared()
 
     await server.replicaof(other.host, other.port)
     await until(() => mine.logged('Redis fails').length > 0, patience('nothing is logged'))
@@ -108,7 +110,7 @@ describe.skipIf(redis.missing())('Redis', () => {
     await server.replicaof('NO', 'ONE')
 
     await until(async () => (await subscribersOf(server)) === 2, patience('subscribers have not come back'))
-    await untilShared(mine, theirs)
+    await untilShared()
     await until(() => mine.logged('Redis answers again').length > 0, patience('its end is not logged'))
     expect(mine.logged('Redis fails')).toHaveLength(1)
     expect(mine.logged('Redis answers again')).toHaveLength(1)
@@ -122,7 +124,7 @@ describe.skipIf(redis.missing())('Redis', () => {
     await using mine = openInstance({ ...ENV, REDIS_URL: `redis://${hosts.join(',')}` })
     await using theirs = openInstance({ ...ENV, REDIS_URL: `redis://${hosts.join(',')}` })
 
-    await untilShared(mine, theirs)
+    await openShared(mine, theirs)()
 
     expect(await subscribersOf(primary)).toBe(2)
     expect(await subscribersOf(replica)).toBe(0)
@@ -135,12 +137,11 @@ describe.skipIf(redis.missing())('Redis', () => {
     await using mine = openInstance({ ...ENV, REDIS_URL: server.url })
     await using theirs = openInstance({ ...ENV, REDIS_URL: server.url })
 
-    await untilShared(mine, theirs)
-    mine.cached(async () => 0, { ...OPTIONS, name: 'other' })
-    await using third = openInstance({ ...ENV, REDIS_URL: server.url })
-    const read = third.cached(async () => -1, OPTIONS)
-    await until(async () => (await read()) !== -1 || read.forget(), patience('no hits'))
+    await openShared(mine, theirs)()
+    const read = mine.cached(async () => 1, { ...OPTIONS, name: 'shared' })
+    const readTheirs = theirs.cached(async () => 2, { ...OPTIONS, name: 'shared' })
 
+    expect([await read(), await readTheirs()]).toEqual([1, 1])
     expect([mine, theirs].flatMap((instance) => instance.logged('Redis fails'))).toEqual([])
   })
 
@@ -192,39 +193,28 @@ const roleOf = async (server: Redis) => ((await server.call('ROLE')) as string[]
 const subscribersOf = async (server: Redis) =>
   ((await server.pubsub('NUMSUB', 'service:forgotten')) as [string, number])[1]
 
-const functions = new WeakMap<Instance, ReturnType<typeof cachedOf>>()
-let stored = 0
+/** @returns what waits until these instances share counters, the rate limit and invalidations; it adds two visits */
+function openShared(mine: Instance, theirs: Instance) {
+  let stored = 0
+  const cachedOf = (instance: Instance) => instance.cached(async () => stored, OPTIONS)
+  const [read, readTheirs] = [cachedOf(mine), cachedOf(theirs)]
 
-/** Until counters, rate limit and invalidations are shared by these instances. Adds two visits. */
-async function untilShared(mine: Instance, theirs: Instance) {
-  const [read, readTheirs] = [mine, theirs].map(functionOf) as [
-    ReturnType<typeof cachedOf>,
-    ReturnType<typeof cachedOf>,
-  ]
-  await untilCounted(mine)
-  await untilCounted(theirs)
-  const before = await theirs.counter('visits').total()
-  mine.counter('visits').add(2)
-  await until(async () => {
-    await mine.counter('visits').total()
-    return (await theirs.counter('visits').total()) >= before + 2
-  }, patience('the counter is not shared'))
-  // An invalidation that succeeds is seen by the other instance at once.
-  for (let turn = 0; turn < 3; turn++) {
-    await readTheirs()
-    stored += 1
-    const current = stored
-    await read.forget()
-    await until(async () => (await readTheirs()) === current, patience('an invalidation does not arrive'))
+  return async function untilShared() {
+    await untilCounted(mine)
+    await untilCounted(theirs)
+    const before = await theirs.counter('visits').total()
+    mine.counter('visits').add(2)
+    await until(async () => {
+      await mine.counter('visits').total()
+      return (await theirs.counter('visits').total()) >= before + 2
+    }, patience('the counter is not shared'))
+    for (let turn = 0; turn < 3; turn++) {
+      await readTheirs()
+      stored += 1
+      await read.forget()
+      await until(async () => (await readTheirs()) === stored, patience('an invalidation does not arrive'))
+    }
   }
-}
-
-const cachedOf = (instance: Instance) => instance.cached(async () => stored, OPTIONS)
-
-function functionOf(instance: Instance) {
-  const known = functions.get(instance) ?? cachedOf(instance)
-  functions.set(instance, known)
-  return known
 }
 
 /** Until a request is counted in Redis. */
