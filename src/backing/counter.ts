@@ -6,6 +6,7 @@ import type { Redis } from 'ioredis'
 import type { SharedCounter } from '../ports/counter.ts'
 import type { Resource } from '../ports/operations.ts'
 import type { RedisPort } from './redis.ts'
+import { besideKey } from './redis-role.ts'
 import type { BackingRuntime } from './runtime.ts'
 
 const FLUSH_AFTER_MS = 1000
@@ -129,5 +130,5 @@ return redis.call('incrby', KEYS[1], ARGV[2])`
 
 async function addOnce(redis: Redis, key: string, { sender, number, count }: Batch & { sender: string }) {
   if (count === 0) return Number((await redis.get(key)) ?? 0)
-  return Number(await redis.eval(ADD_ONCE, 2, key, `${key}:${sender}`, number, count, REMEMBERED_SECONDS))
+  return Number(await redis.eval(ADD_ONCE, 2, key, besideKey(key, sender), number, count, REMEMBERED_SECONDS))
 }

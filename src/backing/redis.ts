@@ -1,11 +1,16 @@
 // The connection to Redis that the cache, the rate limit and the counters share. Its client costs 50 ms and 20 MB, so
 // it is imported on first use. Users must be able to do without Redis: every attempt ends soon, successful or not.
+//
+// A connection is kept only to a primary. It is checked after connecting and every two seconds, also where it is idle,
+// as that of a subscriber; and a reply that only another server gives ends it at once. The host name is resolved again
+// whenever the client reconnects, so after a failover all connections lead to the new primary.
 
 import type { Redis } from 'ioredis'
 import type { Binding } from '../ports/bindings.ts'
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts'
 import { lazy } from './lazy.ts'
 import { createOutageLog } from './outage-log.ts'
+import { isReply, isWrongServer, whyNoLongerUsable, whyUnusable } from './redis-role.ts'
 import type { BackingRuntime } from './runtime.ts'
 import { tlsOptions } from './tls.ts'
 
@@ -21,8 +26,16 @@ export interface RedisPort {
   close(): Promise<void>
 }
 
+const DEFAULT_PORT = 6379
+
 /** How long connecting may take, and how long a connection with a pending command may be silent. */
 const SILENCE_MS = 2000
+
+/** How often the role of the server is checked. */
+const CHECK_MS = 2000
+
+/** After this time without a wrong server, the client reconnects quickly again. */
+const CALM_MS = 10_000
 
 export function createRedisPort({
   bindings,
@@ -32,11 +45,20 @@ export function createRedisPort({
   const binding = bindings.of('redis')
   const outages = createOutageLog(log, 'Redis')
   const connections: Redis[] = []
+  /** Those that are being closed, in order to reconnect. */
+  const leaving = new Set<Redis>()
   let closed = false
+  let wrongServers = 0
+  let wrongSinceMs = Number.NEGATIVE_INFINITY
 
   return {
     binding,
-    breaker: createCircuitBreaker({ timeoutMs: config.CACHE_TIMEOUT_MS, outages, isReply }),
+    breaker: createCircuitBreaker({
+      timeoutMs: config.CACHE_TIMEOUT_MS,
+      // The errors within a transaction are known only here.
+      outages: { failed: (error) => (isWrongServer(error) ? leave(error) : outages.failed(error)), answered },
+      isReply,
+    }),
     open: lazy(connect),
     openSubscriber: lazy(connect),
     close: async () => {
@@ -49,21 +71,78 @@ export function createRedisPort({
     if (!binding) throw new Error('No Redis is bound.')
     const [{ Redis }, tls] = await Promise.all([import('ioredis'), tlsOptions(binding)])
     if (closed) throw new Error('The service is stopping.')
-    const redis = new Redis(binding.urls[0]!, {
+    const { urls } = binding
+    let server = 0
+    const redis = new Redis(urls[server]!, {
       ...(tls && { tls }),
       lazyConnect: true,
       enableOfflineQueue: false,
+      // The client's own check would write to the console where the user may not read INFO.
+      enableReadyCheck: false,
       maxRetriesPerRequest: 0,
       connectTimeout: SILENCE_MS,
       socketTimeout: SILENCE_MS,
       autoResubscribe: false,
-      retryStrategy: retryAfterMs,
+      reconnectOnError(error) {
+        if (isWrongServer(error)) leave(error)
+        return false
+      },
+      retryStrategy(attempt) {
+        server = (server + 1) % urls.length
+        if (urls.length > 1) Object.assign(redis.options, addressOf(urls[server]!))
+        return retryAfterMs(Math.max(attempt, wrongServers))
+      },
     })
     connections.push(redis)
-    redis.on('error', outages.failed).on('ready', outages.answered)
+    let checked = Promise.resolve()
+    redis.on('error', outages.failed)
+    redis.on('close', () => leaving.delete(redis))
+    redis.on('ready', () => {
+      checked = check(redis, whyUnusable)
+    })
+    const checking = setInterval(() => check(redis, whyNoLongerUsable), CHECK_MS).unref()
+    redis.on('end', () => clearInterval(checking))
     // The client keeps trying by itself; until it is connected, commands fail at once.
     await redis.connect().catch(() => {})
+    await checked
     return redis
+  }
+
+  /** A connection that is lost meanwhile reports that by itself. */
+  async function check(redis: Redis, reasonOf: (redis: Redis) => Promise<string | undefined>) {
+    if (redis.status !== 'ready') return
+    await reasonOf(redis).then(
+      (reason) => (reason ? leave(new Error(reason)) : answered()),
+      () => {},
+    )
+  }
+
+  function answered() {
+    if (performance.now() > wrongSinceMs + CALM_MS) wrongServers = 0
+    outages.answered()
+  }
+
+  /** Reconnects all connections: those that are idle would not notice. */
+  function leave(error: unknown) {
+    outages.failed(error)
+    const ready = connections.filter((connection) => connection.status === 'ready' && !leaving.has(connection))
+    if (ready.length === 0) return
+    wrongServers += 1
+    wrongSinceMs = performance.now()
+    for (const connection of ready) {
+      leaving.add(connection)
+      connection.disconnect(true)
+    }
+  }
+}
+
+function addressOf(url: string) {
+  const { hostname, port, username, password } = new URL(url)
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port || DEFAULT_PORT),
+    username: decodeURIComponent(username),
+    password: decodeURIComponent(password),
   }
 }
 
@@ -72,9 +151,6 @@ function disconnect(connection: Redis) {
   connection.stream?.on('error', () => {})
   connection.disconnect()
 }
-
-/** Whether Redis itself replied with this error. */
-export const isReply = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError'
 
 /** Exponential backoff up to two seconds, half of it random, so that instances don't reconnect all at once. */
 function retryAfterMs(attempt: number): number {

@@ -1,30 +1,34 @@
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createOutageLog } from '../../src/backing/outage-log.ts'
 import { createLog } from '../../src/chassis/log.ts'
 import { createMemorySink } from '../app.ts'
 
-test('an outage is logged once, and so is its end', () => {
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+test('an outage is logged once, and so is its end, when nothing has failed for ten seconds', () => {
   const { outages, logged } = openOutages()
 
   for (let turn = 0; turn < 3; turn++) outages.failed(new Error('no route'))
   for (let turn = 0; turn < 3; turn++) outages.answered()
+  const before = logged()
+  vi.advanceTimersByTime(10_000)
 
-  expect(logged()).toEqual([
-    { level: 'warn', message: 'Redis fails', resource: 'Redis', reason: 'no route' },
-    { level: 'info', message: 'Redis answers again', resource: 'Redis' },
-  ])
+  expect(before).toEqual([{ level: 'warn', message: 'Redis fails', resource: 'Redis', reason: 'no route' }])
+  expect(logged()).toEqual([...before, { level: 'info', message: 'Redis answers again', resource: 'Redis' }])
 })
 
-test('where calls fail and succeed in turn, an outage is logged at most every ten seconds', () => {
-  const { outages, logged, pass } = openOutages()
+test('where calls fail and succeed in turn, that is one outage', () => {
+  const { outages, logged } = openOutages()
 
   for (let turn = 0; turn < 100; turn++) {
     outages.failed(new Error('full'))
     outages.answered()
-    pass(200)
+    vi.advanceTimersByTime(5000)
   }
+  vi.advanceTimersByTime(10_000)
 
-  expect(logged()).toHaveLength(4)
+  expect(logged().map(({ message }) => message)).toEqual(['Redis fails', 'Redis answers again'])
 })
 
 test('only the reason of an error is logged, since the error may contain a password', () => {
@@ -52,10 +56,9 @@ test.each([
 const release = { name: 'service', version: '1', commit: 'c', instance: '0' }
 
 function openOutages() {
-  let nowMs = 0
   const sink = createMemorySink()
   const log = createLog({ level: 'info', sink, release, process: 'test' })
-  const outages = createOutageLog(log, 'Redis', { now: () => nowMs })
+  const outages = createOutageLog(log, 'Redis')
   const logged = () =>
     sink.lines().map(({ level, message, resource, reason }) => ({
       level,
@@ -63,8 +66,5 @@ function openOutages() {
       resource,
       ...(reason !== undefined && { reason }),
     }))
-  const pass = (ms: number) => {
-    nowMs += ms
-  }
-  return { outages, logged, pass }
+  return { outages, logged }
 }

@@ -13,6 +13,8 @@ export interface RedisOptions {
   tls?: Authority
   /** Persists data across restarts. */
   appendonly?: boolean
+  /** Starts it in cluster mode, without any slots. */
+  cluster?: boolean
 }
 
 export const redis = program(['redis-server', 'valkey-server'], 'Redis is needed: apt-get install redis-server')
@@ -39,7 +41,8 @@ export async function openRedis(options: RedisOptions = {}): Promise<PrivateServ
   return { ...server, host: HOST, port, url, credentials }
 }
 
-async function configuration({ password, tls, appendonly }: RedisOptions, port: number, folder: GuardedFolder) {
+async function configuration(options: RedisOptions, port: number, folder: GuardedFolder) {
+  const { password, tls, appendonly, cluster } = options
   // With a minus sign, Redis also starts if the address does not exist.
   const addresses = loopback().map((address) => `-${address}`)
   return [
@@ -47,6 +50,7 @@ async function configuration({ password, tls, appendonly }: RedisOptions, port: 
     'save ""',
     `appendonly ${appendonly ? 'yes' : 'no'}`,
     `dir ${folder.path}`,
+    ...(cluster ? ['cluster-enabled yes', 'cluster-node-timeout 60000'] : []),
     ...(password ? [`requirepass ${JSON.stringify(password)}`] : []),
     ...(tls ? await tlsLines(tls, port, folder) : [`port ${port}`]),
     '',

@@ -1,4 +1,4 @@
-// The two levels that all cached functions of this process share: memory, and the store behind it, if there is one.
+// The two levels that all cached functions of this process share: memory, and the stores behind it, if there are any.
 
 import { LRUCache } from 'lru-cache'
 import type { Registry } from 'prom-client'
@@ -10,7 +10,8 @@ import type { CacheStore } from './store.ts'
 
 export interface Levels {
   memory: MemoryLevel
-  shared: SharedLevel | undefined
+  /** One for each store. */
+  shared: SharedLevel[]
   metrics: CacheMetrics
 }
 
@@ -30,18 +31,18 @@ export interface Revalidatable {
 export interface LevelsOptions {
   config: Pick<BackingConfig, 'CACHE_MAX_ENTRIES' | 'CACHE_MAX_BYTES'>
   registry: Registry
-  store: CacheStore | undefined
+  stores: CacheStore[]
   /** The cached functions, by scope. */
   functions: ReadonlyMap<string, Revalidatable>
 }
 
-export function createLevels({ config, registry, store, functions }: LevelsOptions): Levels {
+export function createLevels({ config, registry, stores, functions }: LevelsOptions): Levels {
   const memory: MemoryLevel = new LRUCache({ max: config.CACHE_MAX_ENTRIES, maxSize: config.CACHE_MAX_BYTES })
   const metrics = createCacheMetrics(registry, () => memory.size)
   const replaced = (scope: string) => functions.get(scope)?.revalidate()
   // Without messages, entries in memory are still revalidated every CACHE_MEMORY_SECONDS.
-  store?.subscribe?.({ replaced, resumed }).catch(() => {})
-  return { memory, shared: store && createSharedLevel(store, metrics), metrics }
+  for (const store of stores) store.subscribe?.({ replaced, resumed }).catch(() => {})
+  return { memory, shared: stores.map((store) => createSharedLevel(store, metrics)), metrics }
 
   function resumed() {
     for (const entry of memory.values()) entry.revalidateAtMs = 0

@@ -1,5 +1,7 @@
+// One Memcached. Of several, each has a store, a circuit breaker and generations of its own, so that one that is down
+// takes nothing but its share of the entries (partitions.ts).
+
 import memjs from 'memjs'
-import type { Binding } from '../../ports/bindings.ts'
 import { createCircuitBreaker } from '../circuit-breaker.ts'
 import type { OutageLog } from '../outage-log.ts'
 import type { CacheStore } from './store.ts'
@@ -17,9 +19,8 @@ export interface MemcachedStoreOptions {
   outages: OutageLog
 }
 
-/** Keys are distributed over all servers by their hash. */
-export function createMemcachedStore({ urls }: Binding, { timeoutMs, outages }: MemcachedStoreOptions): CacheStore {
-  let client = connect(urls, timeoutMs)
+export function createMemcachedStore(url: string, { timeoutMs, outages }: MemcachedStoreOptions): CacheStore {
+  let client = connect(url, timeoutMs)
   const read = async (key: string) => (await client.get(key)).value?.toString()
   const breaker = createCircuitBreaker({ timeoutMs, outages, isReply, opened: reconnect })
 
@@ -45,29 +46,26 @@ export function createMemcachedStore({ urls }: Binding, { timeoutMs, outages }: 
   /** On an old connection, the rest of a late or interrupted reply would be parsed as the start of the next one. */
   function reconnect() {
     const failed = client
-    client = connect(urls, timeoutMs)
+    client = connect(url, timeoutMs)
     disconnect(failed)
   }
 }
 
 /** Connects on the first command. */
-function connect(urls: readonly string[], timeoutMs: number) {
+function connect(url: string, timeoutMs: number) {
   // The breaker's limit comes first, and makes it reconnect; the client's own limits clean up what is left over.
   const limitSeconds = (2 * timeoutMs) / 1000
   const options = { timeout: limitSeconds, conntimeout: limitSeconds, keepAlive: true }
-  const servers = urls.map((url) => {
-    const { hostname, port, username, password } = new URL(url)
-    const host = hostname.replace(/^\[|\]$/g, '')
-    return new memjs.Server(
-      host,
-      Number(port || DEFAULT_PORT),
-      decodeURIComponent(username),
-      decodeURIComponent(password),
-      options,
-    )
-  })
+  const { hostname, port, username, password } = new URL(url)
+  const server = new memjs.Server(
+    hostname.replace(/^\[|\]$/g, ''),
+    Number(port || DEFAULT_PORT),
+    decodeURIComponent(username),
+    decodeURIComponent(password),
+    options,
+  )
   // Its logger would write to the console; failures are logged by the breaker.
-  return new memjs.Client(servers, { retries: 1, logger: { log() {} } })
+  return new memjs.Client([server], { retries: 1, logger: { log() {} } })
 }
 
 function disconnect({ servers }: memjs.Client) {

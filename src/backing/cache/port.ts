@@ -24,16 +24,16 @@ type CacheRuntime = Pick<BackingRuntime, 'config' | 'bindings' | 'release' | 'lo
 export function createCachePort(runtime: CacheRuntime, redis: RedisPort, now: () => number = Date.now): CachePort {
   const { config, log } = runtime
   const prefix = config.KEY_PREFIX ?? runtime.release.name
-  const { adapter, binding, hasOtherWriters, open: openStore } = chooseStore(runtime, { redis, prefix })
+  const { adapter, binding, hasOtherWriters, open: openStores } = chooseStore(runtime, { redis, prefix })
   const revalidateAfterMs = hasOtherWriters ? config.CACHE_MEMORY_SECONDS * 1000 : Number.POSITIVE_INFINITY
   const scopes = new Set<string>()
   const functions = new Map<string, Revalidatable>()
   let close = async () => {}
 
   const open = lazy(async () => {
-    const [{ createLevels }, store] = await Promise.all([import('./levels.ts'), openStore()])
-    const levels = createLevels({ config, registry: runtime.registry, store, functions })
-    close = async () => levels.shared?.close()
+    const [{ createLevels }, stores] = await Promise.all([import('./levels.ts'), openStores()])
+    const levels = createLevels({ config, registry: runtime.registry, stores, functions })
+    close = async () => void (await Promise.all(levels.shared.map((shared) => shared.close())))
     return levels
   })
 
@@ -73,10 +73,26 @@ export function createCachePort(runtime: CacheRuntime, redis: RedisPort, now: ()
     let cached: (CachedFunction<A, Result> & Revalidatable) | undefined
 
     const opening = lazy(async () => {
-      const [levels, { createCached }] = await Promise.all([open(), import('./cached.ts')])
+      const [levels, { createCached }, { joinPartitions }] = await Promise.all([
+        open(),
+        import('./cached.ts'),
+        import('./partitions.ts'),
+      ])
       const counts = levels.metrics.counts(`${feature}_${name}`.replaceAll('-', '_'))
       const outages = createOutageLog(log, `the cached function ${feature}/${name}`)
-      cached = createCached(fn, options, { ...levels, scope, revalidateAfterMs, counts, outages, now })
+      const shared = levels.shared.length > 0 ? levels.shared : [undefined]
+      const parts = shared.map((level) =>
+        createCached(fn, options, {
+          memory: levels.memory,
+          shared: level,
+          scope,
+          revalidateAfterMs,
+          counts,
+          outages,
+          now,
+        }),
+      )
+      cached = joinPartitions(scope, parts)
       functions.set(scope, cached)
       return cached
     })

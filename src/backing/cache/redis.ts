@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { OutageLog } from '../outage-log.ts'
-import { isReply, type RedisPort } from '../redis.ts'
+import type { RedisPort } from '../redis.ts'
+import { isReply } from '../redis-role.ts'
 import type { CacheStore } from './store.ts'
 
 /** Log outages of the channel, which a Redis may not allow. */
@@ -21,8 +22,12 @@ export function createRedisStore(redis: RedisPort, prefix: string, outages: Chan
     breaker: redis.breaker,
 
     async read(scope, key) {
-      const [generation, entry] = await (await redis.open()).mget(scope, key)
-      return { generation: generation ?? undefined, entry: entry ?? undefined }
+      const client = await redis.open()
+      // Not MGET: in cluster mode, one command can't read keys of two slots.
+      const replies = (await client.pipeline().get(scope).get(key).exec()) ?? []
+      for (const [error] of replies) if (error) throw error
+      const [generation, entry] = replies.map(([, text]) => (text ?? undefined) as string | undefined)
+      return { generation, entry }
     },
 
     async write(key, entry, ttlMs) {

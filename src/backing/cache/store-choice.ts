@@ -13,8 +13,8 @@ export interface StoreChoice {
   binding: Binding | undefined
   /** Whether other processes write to the data behind the cache, so that entries in memory have to be revalidated. */
   hasOtherWriters: boolean
-  /** @returns undefined where there is no store behind the memory */
-  open(): Promise<CacheStore | undefined>
+  /** @returns the stores that share the entries; none where there is nothing behind the memory */
+  open(): Promise<CacheStore[]>
 }
 
 export interface StoreChoiceOptions {
@@ -47,23 +47,24 @@ export function chooseStore({ config, bindings, log }: ChoiceRuntime, options: S
     return config.WEB_CONCURRENCY > 1 && !hasSharedDatabase(bindings) ? 'file' : 'memory'
   }
 
-  async function open(): Promise<CacheStore | undefined> {
+  async function open(): Promise<CacheStore[]> {
     const { CACHE_MAX_ENTRIES: maxEntries, CACHE_MAX_BYTES: maxBytes, CACHE_TIMEOUT_MS: timeoutMs } = config
-    if (adapter === 'memory') return undefined
+    if (adapter === 'memory') return []
     if (adapter === 'redis') {
       const { createRedisStore } = await import('./redis.ts')
-      return createRedisStore(redis, prefix, {
-        subscribing: createOutageLog(log, 'subscribing to cache invalidations'),
-        publishing: createOutageLog(log, 'publishing cache invalidations'),
-      })
+      const subscribing = createOutageLog(log, 'subscribing to cache invalidations')
+      const publishing = createOutageLog(log, 'publishing cache invalidations')
+      return [createRedisStore(redis, prefix, { subscribing, publishing })]
     }
     if (adapter === 'file') {
       const { createFileStore } = await import('./file.ts')
       const outages = createOutageLog(log, 'the file cache')
-      return createFileStore(join(config.DATA_DIR, 'cache'), { maxEntries, maxBytes, timeoutMs, outages })
+      return [createFileStore(join(config.DATA_DIR, 'cache'), { maxEntries, maxBytes, timeoutMs, outages })]
     }
     const { createMemcachedStore } = await import('./memcached.ts')
-    return createMemcachedStore(bound.memcached!, { timeoutMs, outages: createOutageLog(log, 'Memcached') })
+    const { urls } = bound.memcached!
+    const nameOf = (url: string) => (urls.length > 1 ? `Memcached at ${new URL(url).host}` : 'Memcached')
+    return urls.map((url) => createMemcachedStore(url, { timeoutMs, outages: createOutageLog(log, nameOf(url)) }))
   }
 }
 

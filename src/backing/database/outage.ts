@@ -22,7 +22,12 @@ export interface Outages {
 /** @param database which one, for the log */
 export function createOutages(log: Log, database: string, now?: () => number): Outages {
   const facts = (error?: unknown) => ({ database, ...reasonOf(error), ...(error !== undefined && { error }) })
-  const { failed, answered } = createOutageLog(log, 'the database', { facts, quietMs: 1000, ...(now && { now }) })
+  const { failed, answered } = createOutageLog(log, 'the database', {
+    facts,
+    steadyMs: 0,
+    quietMs: 1000,
+    ...(now && { now }),
+  })
 
   return {
     async during(step) {

@@ -145,7 +145,7 @@ function openFunction(store: MapStore, { revalidateAfterMs = 0, probesAtOnce = f
   let calls = 0
   const functions = new Map<string, Revalidatable>()
   const config = { CACHE_MAX_ENTRIES: 100, CACHE_MAX_BYTES: 100_000 }
-  const levels = createLevels({ config, registry: new Registry(), store: store.open({ probesAtOnce }), functions })
+  const levels = createLevels({ config, registry: new Registry(), stores: [store.open({ probesAtOnce })], functions })
   const cached = createCached(
     async () => {
       calls++
@@ -153,7 +153,8 @@ function openFunction(store: MapStore, { revalidateAfterMs = 0, probesAtOnce = f
     },
     { name: 'stored', freshSeconds: 100 },
     {
-      ...levels,
+      memory: levels.memory,
+      shared: levels.shared[0],
       scope: SCOPE,
       revalidateAfterMs,
       counts: levels.metrics.counts('stored'),
@@ -170,6 +171,6 @@ function openFunction(store: MapStore, { revalidateAfterMs = 0, probesAtOnce = f
       await cached.forget()
     },
     calls: () => calls,
-    shared: levels.shared!,
+    shared: levels.shared[0]!,
   }
 }
