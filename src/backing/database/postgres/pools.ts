@@ -1,5 +1,6 @@
 // The connections to PostgreSQL: a pool for each host of the cluster, one of which is in use.
 
+import type { ConnectionOptions } from 'node:tls'
 import pg from 'pg'
 import type { Binding } from '../../../ports/bindings.ts'
 import type { Log } from '../../../ports/log.ts'
@@ -25,9 +26,11 @@ export interface Pools {
 }
 
 export async function openPools(binding: Binding, options: PoolOptions): Promise<Pools> {
-  const ssl = await sslOptions(binding)
+  const ssl = (await tlsOptions(binding)) ?? false
   const isCluster = binding.urls.length > 1
-  const pools = binding.urls.map((url) => createPool(url, { ...options, ssl, isCluster }))
+  const pools = binding.urls.map((url) =>
+    createPool(url, { ...options, ssl, isCluster, channelBinding: binding.tls?.channelBinding ?? false }),
+  )
   const sum = (count: (pool: pg.Pool) => number) => pools.reduce((total, pool) => total + count(pool), 0)
 
   return {
@@ -42,7 +45,8 @@ export async function openPools(binding: Binding, options: PoolOptions): Promise
 }
 
 interface HostOptions extends PoolOptions {
-  ssl: Awaited<ReturnType<typeof sslOptions>>
+  ssl: ConnectionOptions | false
+  channelBinding: boolean
   isCluster: boolean
 }
 
@@ -50,10 +54,11 @@ interface HostOptions extends PoolOptions {
 const CLIENT_EXTRA_MS = 100
 
 function createPool(url: string, options: HostOptions): pg.Pool {
-  const { applicationName, max, connectMs, statementMs, log, ssl, isCluster } = options
+  const { applicationName, max, connectMs, statementMs, log, ssl, isCluster, channelBinding } = options
   const pool = new pg.Pool({
-    connectionString: withoutTls(url),
+    connectionString: url,
     ssl,
+    ...(channelBinding && { enableChannelBinding: true }),
     max,
     application_name: applicationName,
     connectionTimeoutMillis: connectMs,
@@ -99,21 +104,6 @@ const refuseStandby = (query_timeout: number) =>
     const { rows } = await client.query({ text: 'select pg_is_in_recovery() as standby', query_timeout } as never)
     if ((rows[0] as { standby: boolean }).standby) throw new Error('This host of the cluster is a standby.')
   }
-
-/** `sslmode=no-verify` is the only way to accept any certificate. */
-async function sslOptions(binding: Binding) {
-  const tls = await tlsOptions(binding)
-  if (!tls) return false
-  return { ...tls, rejectUnauthorized: !binding.urls.some((url) => /[?&]sslmode=no-verify\b/.test(url)) }
-}
-
-/** TLS parameters in the URL would override the `ssl` option. */
-function withoutTls(address: string): string {
-  const url = new URL(address)
-  for (const name of [...url.searchParams.keys()].filter((name) => /^(ssl|uselibpqcompat)/.test(name)))
-    url.searchParams.delete(name)
-  return url.href
-}
 
 const { TIMESTAMPTZ, INT8 } = pg.types.builtins
 const parseTimestamp = pg.types.getTypeParser(TIMESTAMPTZ)
