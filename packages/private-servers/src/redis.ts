@@ -11,6 +11,8 @@ export interface RedisOptions {
   password?: string
   /** Issues the certificate. The server then accepts only TLS. */
   tls?: Authority
+  /** Also requires a certificate of the authority from clients. */
+  clientCertificates?: boolean
   /** Persists data across restarts. */
   appendonly?: boolean
 }
@@ -39,7 +41,7 @@ export async function openRedis(options: RedisOptions = {}): Promise<PrivateServ
   return { ...server, host: HOST, port, url, credentials }
 }
 
-async function configuration({ password, tls, appendonly }: RedisOptions, port: number, folder: GuardedFolder) {
+async function configuration({ password, tls, clientCertificates, appendonly }: RedisOptions, port: number, folder: GuardedFolder) {
   // With a minus sign, Redis also starts if the address does not exist.
   const addresses = loopback().map((address) => `-${address}`)
   return [
@@ -48,7 +50,7 @@ async function configuration({ password, tls, appendonly }: RedisOptions, port: 
     `appendonly ${appendonly ? 'yes' : 'no'}`,
     `dir ${folder.path}`,
     ...(password ? [`requirepass ${JSON.stringify(password)}`] : []),
-    ...(tls ? await tlsLines(tls, port, folder) : [`port ${port}`]),
+    ...(tls ? `tls-auth-clients ${clientCertificates ? 'yes' : 'no'}`, ...(await tlsLines(tls, port, folder)) : [`port ${port}`]),
     '',
   ].join('\n')
 }
@@ -61,6 +63,5 @@ async function tlsLines(authority: Authority, port: number, folder: GuardedFolde
     `tls-cert-file ${folder.write('server.crt', readFileSync(certFile, 'utf8'))}`,
     `tls-key-file ${folder.write('server.key', readFileSync(keyFile, 'utf8'))}`,
     `tls-ca-cert-file ${folder.write('ca.crt', authority.ca)}`,
-    'tls-auth-clients no',
   ]
 }

@@ -36,10 +36,11 @@ export interface TlsFields {
 export function readCredentials(given: Credentials): KnownCredentials {
   const fields = withProtocol(given)
   const texts = (...names: string[]) => names.flatMap((name) => textsOf(fields[name]))
+  const hosts = firstOf(fields, 'servers', 'hosts', 'hostnames', 'host', 'hostname')
   return {
     addresses: [...new Set(texts('uris', 'uri', 'url').map((text) => text.trim()))],
-    hosts: firstOf(fields, 'servers', 'hosts', 'hostnames', 'host', 'hostname', ...otherHosts).flatMap((text) =>
-      text.includes('://') ? [] : text.split(','),
+    hosts: (hosts.length > 0 ? hosts : firstOf(fields, ...otherHosts).filter((text) => !text.includes('://'))).flatMap(
+      (text) => text.split(','),
     ),
     port: texts('port', 'db_port', 'database_port')[0],
     tlsPort: tlsPortOf(fields),
@@ -120,6 +121,7 @@ const authorities = [
 /** The flags of servicebinding.io are texts. `ssl: require` is a mode. */
 const flagOf = (value: unknown) => (typeof value === 'boolean' ? String(value) : value)
 
+/** These may also hold the address of a website, which is not that of a host. */
 const otherHosts = ['endpoint', 'address', 'db_host', 'database_host', 'server', 'instance_address']
 
 /** The product of an address for JDBC: `oracle` of `jdbc:oracle:thin:@…`. */

@@ -5,7 +5,9 @@ import { complaint } from './error.ts'
 import { readMaterial, readMode, type TlsRequest } from './tls-request.ts'
 
 /** Values that change nothing; any other one asks for what the client can't do. */
-const unsupported: Readonly<Record<string, readonly string[]>> = {
+export const unsupportedVariables: Readonly<Record<string, readonly string[]>> = {
+  // Replaced by PGSSLMODE.
+  PGREQUIRESSL: ['0'],
   PGSSLNEGOTIATION: ['postgres'],
   PGSSLCRL: [],
   PGSSLCRLDIR: [],
@@ -20,12 +22,12 @@ const unsupported: Readonly<Record<string, readonly string[]>> = {
 
 /** @throws {BindingsError} if a variable can't be honoured */
 export function readTlsVariables(env: NodeJS.ProcessEnv): TlsRequest {
-  for (const [name, harmless] of Object.entries(unsupported)) {
+  for (const [name, harmless] of Object.entries(unsupportedVariables)) {
     if (env[name] && !harmless.includes(env[name])) throw complaint(`${name} is not supported by the client: unset it.`)
   }
-  const { PGSSLMODE: mode, PGREQUIRESSL: required, PGSSLROOTCERT: ca, PGSSLCERT: cert, PGSSLKEY: key } = env
+  const { PGSSLMODE: mode, PGSSLROOTCERT: ca, PGSSLCERT: cert, PGSSLKEY: key } = env
   return {
-    mode: mode ? readMode('PGSSLMODE', mode) : required === '1' || ca === 'system' ? 'full' : undefined,
+    mode: mode ? readMode('PGSSLMODE', mode) : ca === 'system' ? 'full' : undefined,
     ca: ca && ca !== 'system' ? readMaterial('PGSSLROOTCERT', ca) : undefined,
     cert: cert ? readMaterial('PGSSLCERT', cert) : undefined,
     key: key ? readMaterial('PGSSLKEY', key) : undefined,
