@@ -41,7 +41,11 @@ export async function openRedis(options: RedisOptions = {}): Promise<PrivateServ
   return { ...server, host: HOST, port, url, credentials }
 }
 
-async function configuration({ password, tls, clientCertificates, appendonly }: RedisOptions, port: number, folder: GuardedFolder) {
+async function configuration(
+  { password, tls, clientCertificates, appendonly }: RedisOptions,
+  port: number,
+  folder: GuardedFolder,
+) {
   // With a minus sign, Redis also starts if the address does not exist.
   const addresses = loopback().map((address) => `-${address}`)
   return [
@@ -50,10 +54,12 @@ async function configuration({ password, tls, clientCertificates, appendonly }: 
     `appendonly ${appendonly ? 'yes' : 'no'}`,
     `dir ${folder.path}`,
     ...(password ? [`requirepass ${JSON.stringify(password)}`] : []),
-    ...(tls ? `tls-auth-clients ${clientCertificates ? 'yes' : 'no'}`, ...(await tlsLines(tls, port, folder)) : [`port ${port}`]),
+    ...(tls ? [authentication(clientCertificates), ...(await tlsLines(tls, port, folder))] : [`port ${port}`]),
     '',
   ].join('\n')
 }
+
+const authentication = (required = false) => `tls-auth-clients ${required ? 'yes' : 'no'}`
 
 async function tlsLines(authority: Authority, port: number, folder: GuardedFolder): Promise<string[]> {
   const { certFile, keyFile } = await authority.issue()
