@@ -9,7 +9,8 @@ export async function tlsOptions({ tls }: Pick<Binding, 'tls'>): Promise<Connect
   const { verify, ca = [], cert, key, passphrase } = tls
   const identity = { ...(cert && { cert }), ...(key && { key }), ...(passphrase && { passphrase }) }
   if (verify === 'none') return { ...identity, rejectUnauthorized: false }
-  if (verify === 'ca') return { ...identity, ca: [...ca], checkServerIdentity: () => undefined }
+  if (verify === 'ca')
+    return { ...identity, ca: [...ca], rejectUnauthorized: true, checkServerIdentity: () => undefined }
   // Node's own authorities include those in NODE_EXTRA_CA_CERTS.
   const { getCACertificates } = await import('node:tls')
   return { ...identity, ca: [...getCACertificates('default'), ...ca], rejectUnauthorized: true }

@@ -227,7 +227,12 @@ test('elsewhere, DATABASE_URL takes precedence over a bound database', () => {
 test('every variable that is read is documented', () => {
   const read = new Set<unknown>()
   const recording = (given: NodeJS.ProcessEnv) =>
-    new Proxy(given, { get: (_, name: string) => (read.add(name), given[name]) })
+    new Proxy(given, {
+      get(_, name: string) {
+        read.add(name)
+        return given[name]
+      },
+    })
 
   readBindings(recording({}))
   readBindings(recording({ DATABASE_URL: 'postgres://h/x' }))
