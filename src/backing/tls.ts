@@ -1,23 +1,17 @@
-// The certificate authorities that clients of backing services trust: Node's own (including NODE_EXTRA_CA_CERTS), those
-// in the platform's folder (CF_SYSTEM_CERT_PATH, which Node does not read by itself), and the one of the binding.
+// How clients of backing services connect with TLS. What to trust is decided at start, by chassis/bindings.
 
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ConnectionOptions } from 'node:tls'
+import type { Binding } from '../ports/bindings.ts'
 
 /** Undefined where the binding does not use TLS. */
-export async function tlsOptions(
-  { tls, ca }: { tls: boolean; ca?: string },
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<ConnectionOptions | undefined> {
+export async function tlsOptions({ tls }: Pick<Binding, 'tls'>): Promise<ConnectionOptions | undefined> {
   if (!tls) return undefined
+  const { verify, ca = [], cert, key, passphrase } = tls
+  const identity = { ...(cert && { cert }), ...(key && { key }), ...(passphrase && { passphrase }) }
+  if (verify === 'none') return { ...identity, rejectUnauthorized: false }
+  if (verify === 'ca')
+    return { ...identity, ca: [...ca], rejectUnauthorized: true, checkServerIdentity: () => undefined }
+  // Node's own authorities include those in NODE_EXTRA_CA_CERTS.
   const { getCACertificates } = await import('node:tls')
-  return { ca: [...getCACertificates('default'), ...platformAuthorities(env.CF_SYSTEM_CERT_PATH), ...(ca ? [ca] : [])] }
-}
-
-function platformAuthorities(folder: string | undefined): string[] {
-  if (!folder) return []
-  return readdirSync(folder)
-    .filter((file) => /\.(crt|pem)$/.test(file))
-    .map((file) => readFileSync(join(folder, file), 'utf8'))
+  return { ...identity, ca: [...getCACertificates('default'), ...ca], rejectUnauthorized: true }
 }

@@ -41,6 +41,7 @@ export function openRuntime<S extends Settings & typeof chassisSettings>(
   const registry = createRegistry(release, sink)
   const lifecycle = createLifecycle({ log, sink, config, signalledCode, exit })
   warnOfMisspelled(log, env, [...Object.keys(settings), ...Object.keys(bindingSettings)])
+  for (const warning of bindings.warnings) log.warn(warning)
   return {
     config,
     bindings,

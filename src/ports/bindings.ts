@@ -7,6 +7,8 @@ export interface Bindings {
   of(kind: Kind): Binding | undefined
   /** Everything that is bound, without secrets, for `GET /info`. */
   list(): BindingSummary[]
+  /** What is no reason to refuse the start, in sentences without secrets. */
+  warnings: readonly string[]
 }
 
 /** A backing service to connect to. */
@@ -22,10 +24,21 @@ export interface Binding {
    * was given.
    */
   urls: readonly string[]
-  /** Whether to connect with TLS, which the schemes of PostgreSQL and Memcached can't express. */
-  tls: boolean
-  /** Certificates (PEM) to trust in addition to the usual ones. */
-  ca?: string
+  /** How to connect with TLS; undefined for plain text. Its parameters are not part of the urls. */
+  tls: Tls | undefined
+}
+
+export interface Tls {
+  /** `full` checks the certificate and its name; `ca` only the certificate, against `ca` alone; `none` only encrypts. */
+  verify: 'full' | 'ca' | 'none'
+  /** Certificates (PEM) to trust, with `full` in addition to those that Node trusts. */
+  ca?: readonly string[]
+  /** The certificate (PEM) by which the service identifies itself; never without its key. */
+  cert?: string
+  key?: string
+  passphrase?: string
+  /** Whether the password must be bound to the TLS connection (PostgreSQL). */
+  channelBinding?: boolean
 }
 
 export interface BindingSummary {

@@ -21,6 +21,8 @@ export interface Authority extends AsyncDisposable {
   caFile: string
   /** @param hosts in addition to localhost, 127.0.0.1 and ::1 */
   issue(...hosts: string[]): Promise<Certificate>
+  /** A certificate by which a client identifies itself. @param name its common name */
+  issueClient(name: string): Promise<Certificate>
 }
 
 export const openssl = program(['openssl'], 'TLS needs openssl: apt-get install openssl')
@@ -53,17 +55,25 @@ export async function createAuthority(): Promise<Authority> {
   let issued = 0
   opening.move()
 
-  return { ca, caFile, issue, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
+  return { ca, caFile, issue, issueClient, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() }
 
   async function issue(...hosts: string[]): Promise<Certificate> {
-    const name = `server-${++issued}`
+    return sign(hosts[0] ?? 'localhost', extensionsFor(['localhost', '127.0.0.1', '::1', ...hosts]))
+  }
+
+  async function issueClient(name: string): Promise<Certificate> {
+    return sign(name, 'basicConstraints = CA:FALSE\nextendedKeyUsage = clientAuth')
+  }
+
+  async function sign(commonName: string, extensions: string): Promise<Certificate> {
+    const name = `issued-${++issued}`
     const [certFile, keyFile] = [join(folder.path, `${name}.pem`), join(folder.path, `${name}.key`)]
-    const extensions = folder.write(`${name}.ext`, extensionsFor(['localhost', '127.0.0.1', '::1', ...hosts]))
+    const extensionsFile = folder.write(`${name}.ext`, extensions)
     const request = join(folder.path, `${name}.csr`)
-    const subject = ['-subj', `/CN=${hosts[0] ?? 'localhost'}`, '-config', config]
+    const subject = ['-subj', `/CN=${commonName}`, '-config', config]
     await run('req', '-new', ...NEW_KEY, ...subject, '-keyout', keyFile, '-out', request)
     const signing = ['-CA', caFile, '-CAkey', caKey, '-set_serial', `${issued}`, '-days', VALID_DAYS]
-    await run('x509', '-req', '-in', request, ...signing, '-extfile', extensions, '-out', certFile)
+    await run('x509', '-req', '-in', request, ...signing, '-extfile', extensionsFile, '-out', certFile)
     return { certFile, keyFile }
   }
 }

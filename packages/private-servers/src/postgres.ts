@@ -17,6 +17,10 @@ export interface PostgresOptions {
   password?: string
   /** Issues the certificate. The user can then connect only by TLS. */
   tls?: Authority
+  /** Accepts plain text beside TLS. */
+  plainToo?: boolean
+  /** Also requires a certificate of the authority whose common name is that of the user. */
+  clientCertificates?: boolean
   /**
    * As in postgresql.conf, for example `max_connections`. `fsync` is off, because data survives a `kill -9` without it.
    */
@@ -105,12 +109,19 @@ export async function openPostgres(options: PostgresOptions = {}): Promise<Priva
   }
 }
 
-async function settingsOf({ tls, settings }: PostgresOptions, port: number, folder: GuardedFolder) {
+async function settingsOf(
+  { tls, plainToo, clientCertificates, settings }: PostgresOptions,
+  port: number,
+  folder: GuardedFolder,
+) {
   return {
     port: String(port),
     listen_addresses: loopback().join(','),
     unix_socket_directories: '',
-    hba_file: folder.write('pg_hba.conf', accessRules(tls ? 'hostssl' : 'host')),
+    hba_file: folder.write(
+      'pg_hba.conf',
+      accessRules(tls && !plainToo ? 'hostssl' : 'host', clientCertificates ? 'clientcert=verify-full' : ''),
+    ),
     // In files of the data folder, which is removed however the server ends.
     dynamic_shared_memory_type: 'mmap',
     fsync: 'off',
@@ -119,14 +130,17 @@ async function settingsOf({ tls, settings }: PostgresOptions, port: number, fold
   }
 }
 
-const accessRules = (connection: 'host' | 'hostssl') =>
-  [`host all ${SUPERUSER} samehost scram-sha-256`, `${connection} all all samehost scram-sha-256`, ''].join('\n')
+const accessRules = (connection: 'host' | 'hostssl', options: string) =>
+  [`host all ${SUPERUSER} samehost scram-sha-256`, `${connection} all all samehost scram-sha-256 ${options}`, ''].join(
+    '\n',
+  )
 
 async function tlsSettings(authority: Authority, folder: GuardedFolder) {
   const { certFile, keyFile } = await authority.issue()
   return {
     ssl: 'on',
     ssl_cert_file: folder.write('server.crt', readFileSync(certFile, 'utf8')),
+    ssl_ca_file: folder.write('ca.crt', authority.ca),
     ssl_key_file: folder.write('server.key', readFileSync(keyFile, 'utf8')),
   }
 }

@@ -11,6 +11,8 @@ export interface RedisOptions {
   password?: string
   /** Issues the certificate. The server then accepts only TLS. */
   tls?: Authority
+  /** Also requires a certificate of the authority from clients. */
+  clientCertificates?: boolean
   /** Persists data across restarts. */
   appendonly?: boolean
   /** Starts it in cluster mode, without any slots. */
@@ -42,7 +44,7 @@ export async function openRedis(options: RedisOptions = {}): Promise<PrivateServ
 }
 
 async function configuration(options: RedisOptions, port: number, folder: GuardedFolder) {
-  const { password, tls, appendonly, cluster } = options
+  const { password, tls, clientCertificates, appendonly, cluster } = options
   // With a minus sign, Redis also starts if the address does not exist.
   const addresses = loopback().map((address) => `-${address}`)
   return [
@@ -52,10 +54,12 @@ async function configuration(options: RedisOptions, port: number, folder: Guarde
     `dir ${folder.path}`,
     ...(cluster ? ['cluster-enabled yes', 'cluster-node-timeout 60000'] : []),
     ...(password ? [`requirepass ${JSON.stringify(password)}`] : []),
-    ...(tls ? await tlsLines(tls, port, folder) : [`port ${port}`]),
+    ...(tls ? [authentication(clientCertificates), ...(await tlsLines(tls, port, folder))] : [`port ${port}`]),
     '',
   ].join('\n')
 }
+
+const authentication = (required = false) => `tls-auth-clients ${required ? 'yes' : 'no'}`
 
 async function tlsLines(authority: Authority, port: number, folder: GuardedFolder): Promise<string[]> {
   const { certFile, keyFile } = await authority.issue()
@@ -65,6 +69,5 @@ async function tlsLines(authority: Authority, port: number, folder: GuardedFolde
     `tls-cert-file ${folder.write('server.crt', readFileSync(certFile, 'utf8'))}`,
     `tls-key-file ${folder.write('server.key', readFileSync(keyFile, 'utf8'))}`,
     `tls-ca-cert-file ${folder.write('ca.crt', authority.ca)}`,
-    'tls-auth-clients no',
   ]
 }

@@ -20,7 +20,8 @@ export interface Address {
 export function parseAddress(text: string): Address | undefined {
   const scheme = schemeOf(text)
   if (!scheme) return undefined
-  const rest = text.slice(scheme.length + '//'.length)
+  const given = text.slice(scheme.length + '//'.length)
+  const rest = scheme.startsWith('postgres') ? withSocketInQuery(given) : given
   const [reading, another] = readingsOf(rest)
   if (!reading || another) return undefined
   const [user, password] = rest.slice(0, Math.max(reading.at, 0)).split(/:(.*)/s)
@@ -38,7 +39,7 @@ export function parseAddress(text: string): Address | undefined {
 export function parseWebAddress(text: string): Address | undefined {
   if (!URL.canParse(text)) return undefined
   const { protocol, username, password, host, pathname, search } = new URL(text)
-  return { scheme: protocol, user: username, password, hosts: [host], path: pathname, query: search }
+  return { scheme: protocol, user: username, password, hosts: host.split(','), path: pathname, query: search }
 }
 
 /** One URL per host, because most clients can't read a list. */
@@ -72,6 +73,18 @@ const afterLogin = new RegExp(
   `^(?<hosts>${host}(?:,${host})*)(?<path>/[^?#@]*)?(?<query>\\?(?:${parameter}(?:&${parameter})*)?)?$`,
   'i',
 )
+
+// `u:p@/x?host=/run` and `u:p@%2Frun/x` name the folder of a Unix socket. URL has no address without a host, so both get
+// one, which the client of PostgreSQL ignores in favour of the parameter.
+function withSocketInQuery(rest: string): string {
+  const encoded = /^(?:[^/?#]*@)?(?<folder>%2f[^/?#@]*)(?=[/?]|$)/i.exec(rest)
+  const folder = encoded?.groups?.folder
+  if (encoded && folder) {
+    const after = rest.slice(encoded[0].length)
+    return `${encoded[0].slice(0, -folder.length)}localhost${after}${after.includes('?') ? '&' : '?'}host=${folder}`
+  }
+  return rest.replace(/^([^/?#]*@)?(\/[^?#@]*\?(?:[^#]*&)?host=(?:\/|%2f))/i, '$1localhost$2')
+}
 
 // A login ends at the last @ before the first of / ? # (RFC 3986), or, if these characters are part of the password, at the
 // last @ of all.

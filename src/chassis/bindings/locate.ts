@@ -20,7 +20,7 @@ import { hasSchemeOf, kinds } from './kinds.ts'
  * @param subject the beginning of complaints, such as `DATABASE_URL`
  * @throws {BindingsError} unless the credentials contain an address for this kind of service
  */
-export function locate(subject: string, kind: Kind, known: KnownCredentials): { urls: string[]; tls: boolean } {
+export function locate(subject: string, kind: Kind, known: KnownCredentials): string[] {
   const { example } = kinds[kind]
   const addresses = addressesOf(kind, known)
   if (addresses.length === 0) {
@@ -32,8 +32,14 @@ export function locate(subject: string, kind: Kind, known: KnownCredentials): { 
   if (!urls.every((url) => URL.canParse(url))) {
     throw complaint(`${subject} must contain an address like ${example}, with special characters percent-encoded.`)
   }
-  return { urls, tls: urls.some(saysTls) || (known.secure && kind !== 'upstream') }
+  if (urls.length > 1 && onlyOneHost.includes(kind)) {
+    throw complaint(`${subject} must contain one host: its client does not try several.`)
+  }
+  return urls
 }
+
+/** The clients of the other kinds use several. */
+const onlyOneHost: readonly Kind[] = ['redis', 'upstream']
 
 // An address of another scheme shows that the host beside it belongs to another kind.
 function addressesOf(kind: Kind, known: KnownCredentials): (Address | undefined)[] {
@@ -75,6 +81,3 @@ function completed(kind: Kind, address: Address, known: KnownCredentials): Addre
 }
 
 const securedSchemes: Readonly<Record<string, string>> = { 'redis:': 'rediss:', 'amqp:': 'amqps:' }
-
-const saysTls = (url: string) =>
-  /^(rediss|amqps|https):|[?&](sslmode=(require|verify-ca|verify-full|no-verify)|ssl=(true|1))\b/.test(url)

@@ -2,10 +2,10 @@
 // not bound is embedded. Cloud Foundry writes a DATABASE_URL of its own, which is ignored: see isWrittenByPlatform.
 
 import type { Binding, BindingSummary, Bindings, Kind } from '../../ports/bindings.ts'
-import { attachService, attachVariable } from './attach.ts'
+import { type AttachOptions, attachService, attachVariable } from './attach.ts'
 import { choose } from './choose.ts'
 import { readCredentials } from './credentials.ts'
-import { createComplaints } from './error.ts'
+import { complaint, createComplaints } from './error.ts'
 import { kindNames, kinds } from './kinds.ts'
 import { type KnownService, recognise } from './recognise.ts'
 import { readServices } from './services.ts'
@@ -18,20 +18,34 @@ import { readServices } from './services.ts'
 export function readBindings(env: NodeJS.ProcessEnv): Bindings {
   const { gather, settle } = createComplaints()
   const services = gather(() => recognise(readServices(env), env))
-  const attached = kindNames.flatMap((kind) => gather(() => attach(kind, services, env)) ?? [])
+  const warnings = new Set<string>((services ?? []).flatMap(({ doubt }) => doubt ?? []))
+  const options = { env, warn: (sentence: string) => void warnings.add(sentence) }
+  const attached = kindNames.flatMap((kind) => gather(() => attach(kind, services, options)) ?? [])
   settle()
+  if (!attached.some(({ kind }) => kind === 'database')) refuseAmbiguous(services ?? [])
   return {
+    warnings: [...warnings],
     of: (kind) => attached.find((service) => service.kind === kind),
     list: () => [...attached.filter(isVariable).map(listVariable), ...(services ?? []).map(listService(attached))],
   }
 }
 
 // If a document could not be read, only the variables are checked.
-function attach(kind: Kind, services: KnownService[] | undefined, env: NodeJS.ProcessEnv): Binding | undefined {
+function attach(kind: Kind, services: KnownService[] | undefined, options: AttachOptions): Binding | undefined {
+  const { env } = options
   const address = env[kinds[kind].variable]
-  if (address && !isWrittenByPlatform(kind, services, env)) return attachVariable(kind, address.trim())
+  if (address && !isWrittenByPlatform(kind, services, env)) return attachVariable(kind, address.trim(), options)
   const service = services && choose(kind, services, env)
-  return service && attachService(kind, service)
+  return service && attachService(kind, service, options)
+}
+
+// The embedded database would silently take the place of the one that is bound.
+function refuseAmbiguous(services: KnownService[]) {
+  const ambiguous = services.find(({ isAmbiguous }) => isAmbiguous)
+  if (!ambiguous) return
+  throw complaint(
+    `The binding "${ambiguous.name}" looks like a database: set DATABASE_SERVICE to its name if it is a PostgreSQL, or DATABASE_URL to sqlite:<file> for the embedded one.`,
+  )
 }
 
 // The Cloud Controller overwrites DATABASE_URL with the uri of any MySQL or PostgreSQL that is bound, in random order

@@ -11,6 +11,12 @@ export const bindingSettings = {
   MEMCACHED_URL: optional(secret(text('the Memcached for the cache: memcached://…'))),
   AMQP_URL: optional(secret(text('the RabbitMQ for tasks and events: amqp://… or amqps://…'))),
   UPSTREAM_URL: optional(secret(text('the upstream service: http://… or https://…'))),
+  PGSSLMODE: optional(
+    text('TLS of the PostgreSQL, unless its address says: disable, require, verify-ca, verify-full or no-verify'),
+  ),
+  PGSSLROOTCERT: optional(text('a file with the authorities that the PostgreSQL may be signed by')),
+  PGSSLCERT: optional(text('a file with the certificate by which the service identifies itself to the PostgreSQL')),
+  PGSSLKEY: optional(text('a file with the key of that certificate')),
   DATABASE_SERVICE: optional(text('the name of the database binding, if several are bound')),
   CACHE_SERVICE: optional(text('the name of the cache binding (Redis or Memcached), if several are bound')),
   BROKER_SERVICE: optional(text('the name of the RabbitMQ binding, if several are bound')),

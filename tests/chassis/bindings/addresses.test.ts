@@ -1,6 +1,7 @@
 // From credentials to addresses: what brokers leave out, spell differently, or forget to encode.
 
 import fc from 'fast-check'
+import pg from 'pg'
 import { expect, test } from 'vitest'
 import { readBindings } from '../../../src/chassis/bindings/read-bindings.ts'
 import { bound, complaintsOf, urlOf, userProvided } from './fixtures/environment.ts'
@@ -98,10 +99,10 @@ test('an IPv6 host gets brackets', () => {
 
 test('a host that has a port keeps it', () => {
   const { urls } = readBindings(
-    bound(userProvided('redis', { hosts: ['a.example:7000', 'b.example'], port: 6379 })),
-  ).of('redis') ?? { urls: [] }
+    bound(userProvided('memcached', { hosts: ['a.example:7000', 'b.example'], port: 11211 })),
+  ).of('memcached') ?? { urls: [] }
 
-  expect(urls).toEqual(['redis://a.example:7000', 'redis://b.example:6379'])
+  expect(urls).toEqual(['memcached://a.example:7000', 'memcached://b.example:11211'])
 })
 
 test('a password may contain anything, and keeps its spaces', () => {
@@ -143,7 +144,10 @@ const secured: [object, string][] = [
 test.each(secured)('the credentials %j are those of %s', (credentials, expected) => {
   const redis = readBindings(bound(userProvided('redis', credentials))).of('redis')
 
-  expect(redis).toMatchObject({ urls: [expected], tls: expected.startsWith('rediss:') })
+  expect(redis).toMatchObject({
+    urls: [expected],
+    tls: expected.startsWith('rediss:') ? { verify: 'full' } : undefined,
+  })
 })
 
 test('a RabbitMQ that only lists its protocols is used with TLS', () => {
@@ -168,35 +172,6 @@ test('a RabbitMQ without TLS may also only list its protocol', () => {
   expect(urlOf('broker', 'rabbitmq', { ssl: false, protocols: { amqp: plain } })).toBe(plain.uri)
 })
 
-const postgresTls: [string, boolean][] = [
-  ['postgres://h/x?sslmode=require', true],
-  ['postgres://h/x?a=b&sslmode=verify-full', true],
-  ['postgres://h/x?ssl=true', true],
-  ['postgres://h/x?sslmode=disable', false],
-  ['postgres://h/x', false],
-]
-
-test.each(postgresTls)('whether the database at %s uses TLS: %s', (url, tls) => {
-  expect(readBindings({ DATABASE_URL: url }).of('database')).toMatchObject({ urls: [url], tls })
-})
-
-const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'
-const certificates: object[] = [
-  { ca: pem },
-  { cacert: pem },
-  { ca_certificate: pem },
-  { sslrootcert: pem },
-  { tls: { cert: pem } },
-  { tls: { cert: { ca: pem } } },
-  { ca: pem.replaceAll('\n', '\\n') },
-]
-
-test.each(certificates)('the certificate in %j is trusted', (given) => {
-  const service = userProvided('orders-db', { host: 'db.example', ...given })
-
-  expect(readBindings(bound(service)).of('database')).toMatchObject({ tls: true, ca: pem })
-})
-
 test('an empty certificate is ignored', () => {
   const service = userProvided('orders-db', { host: 'db.example', sslcert: '', sslrootcert: '' })
 
@@ -205,26 +180,71 @@ test('an empty certificate is ignored', () => {
     name: 'orders-db',
     source: 'VCAP_SERVICES',
     urls: ['postgres://db.example'],
-    tls: false,
+    tls: undefined,
   })
 })
 
-test('an invalid certificate is an error', () => {
-  const env = bound(userProvided('orders-db', { host: 'db.example', sslrootcert: '/etc/ssl/MARKER' }))
+test('a service that is offered as a database and has no address is an error', () => {
+  const service = userProvided('orders', { hst: 'db.example' }, { tags: ['postgresql'] })
 
-  expect(complaintsOf(env)).toEqual([
-    'The binding "orders-db" must contain the certificates to trust as PEM: a text with BEGIN CERTIFICATE.',
-  ])
-})
-
-test('a service without an address is an error', () => {
-  expect(complaintsOf(bound(userProvided('orders-db', { hst: 'db.example' })))).toEqual([
-    'The binding "orders-db" must contain an address like postgres://user:password@host:5432/name, or host and port.',
+  expect(complaintsOf(bound(service))).toEqual([
+    'The binding "orders" must contain an address like postgres://user:password@host:5432/name, or host and port.',
   ])
 })
 
 test.each(['ho st', 'host/path', 'redis://host', 'host:$port'])('the host %s is an error', (host) => {
   expect(complaintsOf(bound(userProvided('redis', { host })))).toEqual([
     'The binding "redis" must contain an address like redis://user:password@host:6379, with special characters percent-encoded.',
+  ])
+})
+
+const severalHosts: [variable: string, url: string][] = [
+  ['REDIS_URL', 'redis://dead.example:1,alive.example:2'],
+  ['UPSTREAM_URL', 'https://dead.example,alive.example/x'],
+]
+
+test.each(severalHosts)('%s=%s is an error, because its client uses one host', (variable, url) => {
+  expect(complaintsOf({ [variable]: url })).toEqual([
+    `${variable} must contain one host: its client does not try several.`,
+  ])
+})
+
+test.each(['postgres://a.example:1,b.example:2/x', 'amqp://a.example:1,b.example:2/x'])(
+  'the hosts of %s become several addresses',
+  (url) => {
+    const { protocol, pathname } = new URL(url.replace(/,.*(?=\/)/, ''))
+    const [variable, kind] =
+      protocol === 'amqp:' ? (['AMQP_URL', 'broker'] as const) : (['DATABASE_URL', 'database'] as const)
+
+    expect(readBindings({ [variable]: url }).of(kind)?.urls).toEqual([
+      `${protocol}//a.example:1${pathname}`,
+      `${protocol}//b.example:2${pathname}`,
+    ])
+  },
+)
+
+const sockets = [
+  'postgres://u:p@/x?host=/var/run/postgresql',
+  'postgres:///x?user=u&password=p&host=/var/run/postgresql',
+  'postgresql://u:p@%2Fvar%2Frun%2Fpostgresql/x',
+]
+
+test.each(sockets)('the address %s is that of a Unix socket', async (url) => {
+  const { urls = [], tls } = readBindings({ DATABASE_URL: url, PGSSLMODE: 'require' }).of('database') ?? {}
+
+  const { host, user, password, database } = new pg.Client({ connectionString: urls[0] })
+
+  expect({ host, user, password, database, tls }).toEqual({
+    host: '/var/run/postgresql',
+    user: 'u',
+    password: 'p',
+    database: 'x',
+    tls: undefined,
+  })
+})
+
+test.each(['unix:///run/redis.sock', 'redis+unix:///run/redis.sock'])('%s is an error that gives the reason', (url) => {
+  expect(complaintsOf({ REDIS_URL: url })).toEqual([
+    'REDIS_URL must begin with redis: or rediss:; Unix sockets are not supported.',
   ])
 })

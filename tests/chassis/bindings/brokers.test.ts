@@ -2,10 +2,10 @@
 
 import { expect, test } from 'vitest'
 import { readBindings } from '../../../src/chassis/bindings/read-bindings.ts'
-import type { Kind } from '../../../src/ports/bindings.ts'
-import { bound, documentOf, userProvided } from './fixtures/environment.ts'
+import type { Kind, Tls } from '../../../src/ports/bindings.ts'
+import { authority, bound, documentOf, userProvided } from './fixtures/environment.ts'
 
-const ca = '-----BEGIN CERTIFICATE-----\nMIIBMARKERca\n-----END CERTIFICATE-----\n'
+const tls: Tls = { verify: 'full' }
 const rabbit = 'eb60ebbd-fb8e-4e02-8f2a-a73a8f664b65:MARKERrabbit'
 const vhost = '2c03cdfd-1c7d-4bf0-9a4d-fcf7861071d9'
 
@@ -13,8 +13,7 @@ interface Known {
   offering: string
   kind: Kind
   urls: string[]
-  tls: boolean
-  ca?: string
+  tls: Tls | undefined
 }
 
 const brokers: Known[] = [
@@ -22,26 +21,26 @@ const brokers: Known[] = [
     offering: 'p.redis',
     kind: 'redis',
     urls: ['rediss://:MARKERredis@q-s0.redis-instance.services.service-instance-8e8fb07f.bosh:16379'],
-    tls: true,
+    tls,
   },
-  { offering: 'p-redis', kind: 'redis', urls: ['redis://:MARKERredis@10.0.4.30:45470'], tls: false },
+  { offering: 'p-redis', kind: 'redis', urls: ['redis://:MARKERredis@10.0.4.30:45470'], tls: undefined },
   {
     offering: 'rediscloud',
     kind: 'redis',
     urls: ['redis://:MARKER%2B%2F%3Dredis@redis-19134.c1.us-east-1-4.ec2.cloud.redislabs.com:19134'],
-    tls: false,
+    tls: undefined,
   },
   {
     offering: 'csb-aws-redis',
     kind: 'redis',
     urls: ['rediss://:MARKERredis@master.csb-0ca24400.usw2.cache.amazonaws.com:6379'],
-    tls: true,
+    tls,
   },
   {
     offering: 'redis-cache',
     kind: 'redis',
     urls: ['rediss://:MARKERredis@master.rg-0ca24400.euc1.cache.amazonaws.com:2375'],
-    tls: true,
+    tls,
   },
   {
     offering: 'p.rabbitmq',
@@ -50,19 +49,19 @@ const brokers: Known[] = [
       `amqps://${rabbit}@q-s0.rabbitmq-server.services.service-instance-e0e7fc5f.bosh:5671/${vhost}`,
       `amqps://${rabbit}@q-s1.rabbitmq-server.services.service-instance-e0e7fc5f.bosh:5671/${vhost}`,
     ],
-    tls: true,
+    tls,
   },
   {
     offering: 'p-rabbitmq',
     kind: 'broker',
     urls: [`amqp://${rabbit}@10.0.0.41/${vhost}`, `amqp://${rabbit}@10.0.0.51/${vhost}`],
-    tls: false,
+    tls: undefined,
   },
   {
     offering: 'cloudamqp',
     kind: 'broker',
     urls: ['amqp://ksvyjmiv:MARKERamqp@lemur.cloudamqp.com/ksvyjmiv'],
-    tls: false,
+    tls: undefined,
   },
   {
     offering: 'postgres',
@@ -71,26 +70,25 @@ const brokers: Known[] = [
       'postgres://pgadmin:MARKERpostgres@10.0.8.71:5432/postgres',
       'postgres://pgadmin:MARKERpostgres@10.0.8.72:5432/postgres',
     ],
-    tls: false,
+    tls: undefined,
   },
   {
     offering: 'csb-aws-postgresql',
     kind: 'database',
     urls: ['postgres://qpZd:MARKERpostgres@csb-postgresql-0ca24400.usw2.rds.amazonaws.com:5432/vsbdb'],
-    tls: true,
+    tls,
   },
   {
     offering: 'postgresql-db',
     kind: 'database',
     urls: ['postgres://1aa2bfb3:MARKERpostgres@postgres-0ca24400.euc1.rds.amazonaws.com:5122/NqZwjFtS'],
-    tls: true,
-    ca,
+    tls: { ...tls, ca: [authority] },
   },
   {
     offering: 'elephantsql',
     kind: 'database',
     urls: ['postgres://seilbmbd:MARKERelephant-h@babar.elephantsql.com:5432/seilbmbd'],
-    tls: false,
+    tls: undefined,
   },
   {
     offering: 'memcachier',
@@ -99,13 +97,13 @@ const brokers: Known[] = [
       'memcached://8a1b2c:MARKERmemcachier@mc1.dev.ec2.memcachier.com:11211',
       'memcached://8a1b2c:MARKERmemcachier@mc2.dev.ec2.memcachier.com:11211',
     ],
-    tls: false,
+    tls: undefined,
   },
   {
     offering: 'memcachedcloud',
     kind: 'memcached',
     urls: ['memcached://memcached-app:MARKERmemcached@pub-memcache-10484.us-east-1-1.1.ec2.garantiadata.com:10484'],
-    tls: false,
+    tls: undefined,
   },
 ]
 
@@ -208,14 +206,17 @@ test('a service with the name upstream and an HTTP address is the upstream', () 
     name: 'upstream',
     source: 'VCAP_SERVICES',
     urls: ['https://prices.example/v1?key=MARKER'],
-    tls: true,
+    tls,
   })
 })
 
 test('only the scheme decides whether the upstream uses TLS', () => {
   const service = userProvided('upstream', { uri: 'http://prices.example/', ssl: true })
 
-  expect(readBindings(bound(service)).of('upstream')).toMatchObject({ urls: ['http://prices.example/'], tls: false })
+  expect(readBindings(bound(service)).of('upstream')).toMatchObject({
+    urls: ['http://prices.example/'],
+    tls: undefined,
+  })
 })
 
 test('a service with an HTTP address is of no other kind, whatever its name', () => {

@@ -4,6 +4,7 @@
 import { expect, test } from 'vitest'
 import { readBindings } from '../../../src/chassis/bindings/read-bindings.ts'
 import { bindingSettings } from '../../../src/chassis/bindings/settings.ts'
+import { unsupportedVariables } from '../../../src/chassis/bindings/tls-variables.ts'
 import type { Kind } from '../../../src/ports/bindings.ts'
 import { bound, complaintsOf, documentOf, userProvided } from './fixtures/environment.ts'
 
@@ -225,9 +226,17 @@ test('elsewhere, DATABASE_URL takes precedence over a bound database', () => {
 
 test('every variable that is read is documented', () => {
   const read = new Set<unknown>()
-  const env = new Proxy<NodeJS.ProcessEnv>({}, { get: (_, name) => void read.add(name) })
+  const recording = (given: NodeJS.ProcessEnv) =>
+    new Proxy(given, {
+      get(_, name: string) {
+        read.add(name)
+        return given[name]
+      },
+    })
 
-  readBindings(env)
+  readBindings(recording({}))
+  readBindings(recording({ DATABASE_URL: 'postgres://h/x' }))
 
-  expect([...read].sort()).toEqual(Object.keys(bindingSettings).sort())
+  const refused = Object.keys(unsupportedVariables)
+  expect([...read].sort()).toEqual([...Object.keys(bindingSettings), ...refused, 'VCAP_APPLICATION'].sort())
 })

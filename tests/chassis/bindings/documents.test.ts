@@ -59,7 +59,7 @@ test('the folders that Cloud Foundry writes are read', async () => {
     name: 'my-rabbit',
     source: 'SERVICE_BINDING_ROOT',
     urls: ['amqps://me:MARKER@one.example:5671/v', 'amqps://me:MARKER@two.example:5671/v'],
-    tls: true,
+    tls: { verify: 'full' },
   })
   expect(bindings.list()).toEqual([
     {

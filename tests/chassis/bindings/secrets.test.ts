@@ -31,7 +31,7 @@ const mistakes: [string, NodeJS.ProcessEnv][] = [
     { ...bound(userProvided('redis', { uri: 'redis://h' })), CACHE_SERVICE: 'redis://MARKER' },
   ],
   ['a host that is none', bound(userProvided('redis', { host: 'MARKER x', password: 'MARKER' }))],
-  ['no host at all', bound(userProvided('redis', { hst: 'MARKER', password: 'MARKER' }))],
+  ['no host at all', bound(userProvided('orders', { hst: 'MARKER', password: 'MARKER' }, { tags: ['postgresql'] }))],
   ['a certificate that is none', bound(userProvided('redis', { host: 'h', ca: 'MARKER' }))],
   ['a service chosen for what it is not', { VCAP_SERVICES: documentOf('p.mysql'), DATABASE_SERVICE: 'database' }],
 ]

@@ -19,6 +19,7 @@ export interface PoolOptions {
 
 export interface HostOptions extends PoolOptions {
   ssl: pg.PoolConfig['ssl']
+  enableChannelBinding: boolean
   isCluster: boolean
 }
 
@@ -32,10 +33,11 @@ interface PoolHooks {
 const CLIENT_EXTRA_MS = 100
 
 export function createPool(connectionString: string, options: HostOptions, hooks: PoolHooks): pg.Pool {
-  const { applicationName, max, connectMs, statementMs, log, ssl } = options
+  const { applicationName, max, connectMs, statementMs, log, ssl, enableChannelBinding } = options
   const pool = new pg.Pool({
     connectionString,
     ssl,
+    enableChannelBinding,
     max,
     application_name: applicationName,
     connectionTimeoutMillis: connectMs,

@@ -24,9 +24,12 @@ export interface Connection {
 }
 
 export async function openPools(binding: Binding, options: PoolOptions): Promise<Pools> {
-  const ssl = await sslOptions(binding)
+  const ssl = (await tlsOptions(binding)) ?? false
+  const enableChannelBinding = binding.tls?.channelBinding ?? false
   const urls = binding.urls.flatMap(addressesOf)
-  const hosts = urls.map((url) => createHost(url, { ...options, ssl, isCluster: urls.length > 1 }))
+  const hosts = urls.map((url) =>
+    createHost(url, { ...options, ssl, enableChannelBinding, isCluster: urls.length > 1 }),
+  )
   const sum = (count: (pool: pg.Pool) => number) => hosts.reduce((total, { pool }) => total + count(pool), 0)
 
   return {
@@ -56,7 +59,7 @@ function createHost(url: string, options: HostOptions): Host {
   let isPooled = false
   let own = 0
   let growing: NodeJS.Timeout | undefined
-  const pool = createPool(withoutTls(url), options, {
+  const pool = createPool(url, options, {
     types,
     createClient: (config) => createClient(config, { isPooled, statementMs }),
     async onConnect(client) {
@@ -131,21 +134,6 @@ function createConnector(hosts: Host[]): Pools['connect'] {
 
 /** Whether all connections are in use. They work, so there is no reason to try another host. */
 const isFull = ({ totalCount, idleCount, options }: pg.Pool) => totalCount - idleCount >= options.max
-
-/** `sslmode=no-verify` is the only way to accept any certificate. */
-async function sslOptions(binding: Binding) {
-  const tls = await tlsOptions(binding)
-  if (!tls) return false
-  return { ...tls, rejectUnauthorized: !binding.urls.some((url) => /[?&]sslmode=no-verify\b/.test(url)) }
-}
-
-/** TLS parameters in the URL would override the `ssl` option. */
-function withoutTls(address: string): string {
-  const url = new URL(address)
-  for (const name of [...url.searchParams.keys()].filter((name) => /^(ssl|uselibpqcompat)/.test(name)))
-    url.searchParams.delete(name)
-  return url.href
-}
 
 const { TIMESTAMPTZ, INT8 } = pg.types.builtins
 const parseTimestamp = pg.types.getTypeParser(TIMESTAMPTZ)
