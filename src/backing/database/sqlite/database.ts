@@ -16,7 +16,7 @@ export function createSqliteDatabase(
   { migrating, outages, metrics, reopen }: AdapterOptions,
 ): DatabaseAdapter {
   const opened = new Set<Sqlite>()
-  const disk = createOutageLog(log, 'the disk of the database')
+  const disk = createOutageLog(log, 'the disk of the database', { steadyMs: 0 })
   if (migrating.length > 0)
     prepareFolder(file).catch((error) => log.warn({ database: file, error }, 'the database file cannot be written'))
 
