@@ -1,12 +1,11 @@
 // Every way of requiring TLS, with a PostgreSQL that would also accept plain text, and with one that requires a client
 // certificate. The server itself reports whether a connection is encrypted.
 
-import { cpSync, mkdirSync, mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { createAuthority, openssl } from 'private-servers/authority'
 import { openPostgres, postgresMissing } from 'private-servers/postgres'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { shared } from '../attached/fixtures/shared.ts'
 import { runService } from '../service.ts'
 import { create, migrate, startTodos, untilReady } from './todos-service.ts'
@@ -110,14 +109,13 @@ const services = (credentials: object) => ({
 
 /** As servicebinding.io describes it, with the files of a Kubernetes TLS secret. */
 function writeFolder(uri: string, { caFile, certFile, keyFile }: Files): string {
-  const root = mkdtempDisposableSync(join(tmpdir(), 'bindings-'))
-  onTestFinished(root.remove)
-  const folder = join(root.path, 'orders')
+  const root = mkdtempSync(join(dirname(certFile), 'bindings-')) // It goes with the folder of the authority.
+  const folder = join(root, 'orders')
   mkdirSync(folder)
   writeFileSync(join(folder, 'type'), 'postgresql')
   writeFileSync(join(folder, 'uri'), uri)
   cpSync(caFile, join(folder, 'ca.crt'))
   cpSync(certFile, join(folder, 'tls.crt'))
   cpSync(keyFile, join(folder, 'tls.key'))
-  return root.path
+  return root
 }

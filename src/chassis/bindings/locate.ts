@@ -32,14 +32,11 @@ export function locate(subject: string, kind: Kind, known: KnownCredentials): st
   if (!urls.every((url) => URL.canParse(url))) {
     throw complaint(`${subject} must contain an address like ${example}, with special characters percent-encoded.`)
   }
-  if (urls.length > 1 && onlyOneHost.includes(kind)) {
+  if (urls.length > 1 && kind === 'upstream') {
     throw complaint(`${subject} must contain one host: its client does not try several.`)
   }
   return urls
 }
-
-/** The clients of the other kinds use several. */
-const onlyOneHost: readonly Kind[] = ['redis', 'upstream']
 
 // An address of another scheme shows that the host beside it belongs to another kind.
 function addressesOf(kind: Kind, known: KnownCredentials): (Address | undefined)[] {
