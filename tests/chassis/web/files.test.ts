@@ -15,7 +15,7 @@ const contract = contractWith({
       parameters:
         - { name: file, in: path, required: true, schema: { type: string } }
       responses:
-        '200': { description: The file., content: { image/svg+xml: {} } }
+        '200': { description: The file., content: { image/svg+xml: { schema: {} } } }
 `,
 })
 

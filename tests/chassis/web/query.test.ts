@@ -1,6 +1,7 @@
+import type { RequestHandler } from 'express'
 import { expect, test } from 'vitest'
 import { parseQuery } from '../../../src/chassis/web/query.ts'
-import type { Mounted, Routes } from '../../../src/ports/routes.ts'
+import type { Routes } from '../../../src/ports/routes.ts'
 import { contractWith, createTestApp } from '../../app.ts'
 
 const contract = contractWith({
@@ -13,8 +14,8 @@ const contract = contractWith({
         '204': { description: No orders. }
 `,
 })
-const routes = { 'GET /orders': (_req, res) => void res.status(204).end() } as Routes
-const { http } = await createTestApp({ contract, mounted: { orders: { routes } as Mounted } })
+const list: RequestHandler = (_req, res) => void res.status(204).end()
+const { http } = await createTestApp({ contract, mounted: { orders: { routes: { 'GET /orders': list } as Routes } } })
 
 test.each([
   ['after 1,500 others', `${'a&'.repeat(1500)}limit=abc`],
