@@ -53,3 +53,47 @@ test.each(['/docs/', '/docs/swagger-ui-bundle.js'])('%s is compressed without CO
 
   expect(headers.get('content-encoding')).toMatch(/^(gzip|br)$/)
 })
+
+const pages = ['/docs/', '/docs/swagger-ui-bundle.js', '/openapi.json', '/openapi.yaml', '/robots.txt', '/info']
+const cases = pages.flatMap((path) => [
+  { path, service: plain, how: 'without' },
+  { path, service: compressing, how: 'with' },
+])
+
+test.each(cases)('$how COMPRESSION, HEAD of $path has the headers of GET', async ({ path, service }) => {
+  const headers = { 'accept-encoding': 'gzip' }
+
+  const [got, head] = [await service.fetch(path, { headers }), await service.fetch(path, { method: 'HEAD', headers })]
+
+  const { 'content-length': length, ...others } = comparable(got.headers)
+  const { 'content-length': headLength = length, ...headOthers } = comparable(head.headers)
+  expect(headOthers).toEqual(others)
+  expect(headLength).toBe(length) // HEAD may omit it, but not give another one (RFC 9110, 8.6).
+})
+
+test.each(cases.filter(({ path }) => /^.(docs.swagger|openapi|robots)/.test(path)))(
+  '$how COMPRESSION, a 304 of $path has the headers of 200',
+  async ({ path, service }) => {
+    const got = await service.fetch(path)
+
+    const unchanged = await service.fetch(path, {
+      // Without a cache-control of its own, fetch would send no-cache.
+      headers: { 'if-none-match': got.headers.get('etag')!, 'cache-control': 'max-age=0' },
+    })
+
+    expect(unchanged.status).toBe(304)
+    expect(withoutContent(unchanged.headers)).toEqual(withoutContent(got.headers))
+  },
+)
+
+/** Without what differs in every response, and what Node adds for the body that is sent. */
+const comparable = (headers: Headers): Record<string, string> =>
+  Object.fromEntries(
+    [...headers].filter(([name]) => !/^(date|x-request-id|transfer-encoding|connection|keep-alive)$/.test(name)),
+  )
+
+/** What describes the content needs not be sent without it (RFC 9110, 15.4.5). */
+const withoutContent = (headers: Headers) =>
+  Object.fromEntries(
+    Object.entries(comparable(headers)).filter(([name]) => !/^content-(type|length|encoding)$/.test(name)),
+  )

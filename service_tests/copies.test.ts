@@ -1,9 +1,10 @@
 // Factor VIII: several copies of the web process behind one port.
 
+import { execFileSync, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { expect, test } from 'vitest'
-import { parseMetrics } from './metrics-text.ts'
+import { parseMetrics, type Sample } from './metrics-text.ts'
 import { runService, type Service, startFixture, startService } from './service.ts'
 
 const COPIES = 2
@@ -71,4 +72,56 @@ test('a port that is in use ends all copies, and is logged', async () => {
 
   expect(code).toBe(1)
   expect(log.text()).toContain(`PORT is ${port}, which another process listens on`)
+})
+
+test('counters do not fall when copies are killed, and gauges are those of the copies that live', async () => {
+  await using service = await startService({ env })
+  const copies = await service.log.findAll({ message: 'listening' }, COPIES)
+  await Promise.all(Array.from({ length: 20 }, () => visit(service)))
+  await service.log.findAll({ path: '/info' }, 20)
+  const before = parseMetrics((await service.fetch('/metrics')).body)
+
+  for (const [killed, { processId }] of copies.entries()) {
+    process.kill(Number(processId), 'SIGKILL')
+    await service.log.findAll({ message: 'listening' }, COPIES + killed + 1)
+  }
+  const after = parseMetrics((await service.fetch('/metrics', { headers: { connection: 'close' } })).body)
+
+  const sampleOf = (samples: Sample[], name: string, labels = {}) =>
+    samples.find((sample) => sample.name === name && Object.entries(labels).every(([l, v]) => sample.labels[l] === v))
+      ?.value
+  expect(sampleOf(before, 'http_request_duration_seconds_count', { route: '/info' })).toBe(20)
+  expect(sampleOf(after, 'http_request_duration_seconds_count', { route: '/info' })).toBe(20)
+  expect(sampleOf(after, 'process_cpu_seconds_total')).toBeGreaterThan(sampleOf(before, 'process_cpu_seconds_total')!)
+  expect(sampleOf(after, 'http_requests_in_flight')).toBe(1)
+  expect(sampleOf(after, 'app_info')).toBe(1)
+})
+
+test('copies share the heap that the Procfile grants the process', async () => {
+  await using service = await startService({ env: { ...env, MEMORY_AVAILABLE: '256' } })
+  const copies = await service.log.findAll({ message: 'listening' }, COPIES)
+
+  const commands = copies.map(({ processId }) => execFileSync('ps', ['-o', 'args=', '-p', `${processId}`]).toString())
+
+  for (const command of commands)
+    expect(command.match(/--max-old-space-size=\d+/g)).toEqual(['--max-old-space-size=64'])
+})
+
+test('more copies than the heap has room for are refused at start', async () => {
+  const { code, log } = await runService({ env: { WEB_CONCURRENCY: '16', MEMORY_AVAILABLE: '128' } })
+
+  expect(code).toBe(1)
+  expect(log.lines.at(-1)?.complaints).toEqual([expect.stringMatching(/^WEB_CONCURRENCY is 16, .* 4 MB .* 64 MB/)])
+})
+
+test('a copy that is stopped does not outlive its primary', async () => {
+  await using service = await startService({ env: { ...env, SHUTDOWN_SECONDS: '1' }, exitCode: 1 })
+  const [copy] = await service.log.findAll({ message: 'listening' }, COPIES)
+  process.kill(Number(copy!.processId), 'SIGSTOP')
+
+  service.signal('SIGTERM')
+  await service.ended // Which is when the log ends: with the last process that can write to it.
+
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', `${copy!.processId}`], { encoding: 'utf8' })
+  expect(stdout).toMatch(/^(Z|$)/) // Gone, or dead and not yet collected by the init process of the machine.
 })

@@ -151,3 +151,15 @@ test('HTTP/1.0 is answered, and its connection closed', async () => {
 function withoutOwnFields(headers: Headers) {
   return [...headers].filter(([name]) => name !== 'x-request-id' && name !== 'date')
 }
+
+test('no header is dropped, however many there are', async () => {
+  using wire = await service.connect()
+
+  wire.write(
+    `POST /fixture/echo HTTP/1.1\r\n${'a: 1\r\n'.repeat(1500)}Host: service\r\nContent-Type: application/json\r\n` +
+      'Content-Length: 7\r\n\r\n{"b":2}',
+  )
+  const { status, body } = await wire.answer()
+
+  expect([status, body]).toEqual([200, '{"b":2}'])
+})

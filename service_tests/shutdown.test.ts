@@ -1,9 +1,11 @@
 // Factor IX: from SIGTERM to the end of the process. Every request that was accepted gets its answer, and no client can
 // prevent the end.
 
+import { spawn } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { whenInFlight } from './metrics-text.ts'
 import { drain, draining, type Service, startFixture, startService } from './service.ts'
+import { readLog } from './service-log.ts'
 
 test('while it drains the service is alive, but not ready', async () => {
   await using service = await startService(draining)
@@ -117,16 +119,62 @@ test('what takes longer than SHUTDOWN_SECONDS is cut off, with exit code 1 and t
   expect((await service.log.find({ exitCode: 1 })).message).toContain('not finished after 1 s')
 })
 
-test('SIGINT at a terminal skips the drain', async () => {
+test.each(['SIGINT', 'SIGHUP'] as const)('%s of a terminal skips the drain', async (signal) => {
   const drainSeconds = 50
   await using service = await startService({ env: { DRAIN_SECONDS: `${drainSeconds}` } })
 
   const before = performance.now()
-  service.signal('SIGINT')
-  await service.ended
+  service.signal(signal)
+  const { code } = await service.ended
 
+  expect(code).toBe(0)
   expect(performance.now() - before).toBeLessThan(drainSeconds * 1000)
 })
+
+test('while it drains after SIGQUIT, the service is alive, but not ready', async () => {
+  await using service = await startService(draining)
+  service.signal('SIGQUIT')
+  await service.log.find({ message: 'stopping', reason: 'SIGQUIT' })
+
+  const [live, ready] = await Promise.all([service.fetch('/health/live'), service.fetch('/health/ready')])
+  service.signal('SIGQUIT')
+
+  expect([live.status, ready.status]).toEqual([200, 503])
+})
+
+test.each(['SIGHUP', 'SIGQUIT'] as const)('a handler that works at %s comes to its end', async (signal) => {
+  await using service = await startFixture()
+  const slow = service.fetch('/fixture/slow?ms=500')
+  await service.log.find({ message: 'working' })
+
+  service.signal(signal)
+
+  expect((await slow).status).toBe(200)
+})
+
+test('at SIGTERM to npm start, the service stops gracefully', async () => {
+  const { PATH, HOME, NODE_V8_COVERAGE } = process.env
+  const own = { PORT: '0', DRAIN_SECONDS: '0', DATABASE_URL: 'sqlite::memory:', CACHE: 'memory' }
+  const npm = spawn('npm', ['start'], {
+    env: { PATH, HOME, ...(NODE_V8_COVERAGE && { NODE_V8_COVERAGE }), ...own },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const log = readLog(npm.stdout)
+  const { processId } = await log.find({ message: 'listening' })
+
+  npm.kill('SIGTERM')
+  // The log ends with the last process that can write to it.
+  const stopped = await log.find({ message: 'stopped', exitCode: 0 }).finally(() => killIfAlive(Number(processId)))
+  await log.ended
+
+  expect(stopped.processId).toBe(processId)
+})
+
+function killIfAlive(pid: number) {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {}
+}
 
 test('connections without a request do not delay the end', async () => {
   await using service = await startService()

@@ -5,10 +5,11 @@
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AggregatorRegistry, type Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
+import { collectFromCopies, exposeAllCopies, type MetricsFromPrimary } from './cluster-metrics.ts'
 import { ConfigError } from './config.ts'
+import { flagsOfCopies } from './heap-share.ts'
 import { STOP_SIGNALS } from './lifecycle.ts'
-import { unavailable } from './problem.ts'
 import { exitOnBugs, handleProcessEvents } from './process-events.ts'
 import type { ChassisRuntime } from './runtime.ts'
 import type { ChassisConfig } from './settings.ts'
@@ -16,8 +17,7 @@ import type { ChassisConfig } from './settings.ts'
 /** A copy that always ends immediately must not keep the machine busy with restarts. */
 const RESTART_DELAY_MS = 1000
 
-const METRICS_REQUEST = 'metrics'
-type FromPrimary = { stop: string } | { metrics: string | undefined }
+type FromPrimary = { stop: string } | MetricsFromPrimary
 
 /** Whether this process supervises copies instead of serving. */
 export const isPrimary = ({ WEB_CONCURRENCY }: ChassisConfig): boolean => WEB_CONCURRENCY > 1 && !cluster.isWorker
@@ -25,26 +25,21 @@ export const isPrimary = ({ WEB_CONCURRENCY }: ChassisConfig): boolean => WEB_CO
 /** In the primary: resolves when the first copy listens, and rejects when a copy ends before that. */
 export async function superviseCopies(runtime: ChassisRuntime): Promise<void> {
   const { config, log, lifecycle } = runtime
-  const aggregator = new AggregatorRegistry()
+  const execArgv = flagsOfCopies(config.WEB_CONCURRENCY, process.execArgv, process.env.NODE_OPTIONS)
+  cluster.setupPrimary({ execArgv })
+  collectFromCopies(log)
   lifecycle.onStop('copies', stopCopies)
+  process.once('exit', killCopies)
   handleProcessEvents(runtime)
-  for (let copy = 0; copy < config.WEB_CONCURRENCY; copy++) start()
+  for (let copy = 0; copy < config.WEB_CONCURRENCY; copy++) cluster.fork()
   await firstListens(lifecycle.draining)
 
   cluster.on('exit', async (copy, code, signal) => {
     if (lifecycle.draining.aborted) return
     log.error({ copy: copy.process.pid, code, signal }, 'a copy ended and is replaced')
     await sleep(RESTART_DELAY_MS)
-    if (!lifecycle.draining.aborted) start()
+    if (!lifecycle.draining.aborted) cluster.fork()
   })
-
-  function start() {
-    const copy = cluster.fork()
-    copy.on('message', async (message) => {
-      if (message !== METRICS_REQUEST) return
-      send(copy, { metrics: await aggregator.clusterMetrics().catch(() => undefined) })
-    })
-  }
 }
 
 function firstListens(draining: AbortSignal): Promise<unknown> {
@@ -58,15 +53,19 @@ function firstListens(draining: AbortSignal): Promise<unknown> {
 }
 
 async function stopCopies(reason: string) {
-  const copies = Object.values(cluster.workers ?? {}).filter((copy) => copy !== undefined)
+  const copies = running()
   const ended = copies.map((copy) => once(copy, 'exit'))
-  for (const copy of copies) send(copy, { stop: reason })
+  // A copy that ends just now no longer takes the message, which is no error.
+  for (const copy of copies) if (copy.isConnected()) copy.send({ stop: reason } satisfies FromPrimary, () => {})
   await Promise.all(ended)
 }
 
-function send(copy: Worker, message: FromPrimary) {
-  if (copy.isConnected()) copy.send(message)
+/** A copy ends by itself when its primary is gone, but not while it is stopped or busy. */
+function killCopies() {
+  for (const copy of running()) copy.process.kill('SIGKILL')
 }
+
+const running = (): Worker[] => Object.values(cluster.workers ?? {}).filter((copy) => copy !== undefined)
 
 /**
  * Stops the process on a signal from the platform or the terminal. A copy ignores signals and stops on a message from its
@@ -77,35 +76,14 @@ export function listenForStop(runtime: ChassisRuntime) {
   exitOnBugs(runtime)
   for (const signal of STOP_SIGNALS) process.on(signal, () => {})
   process.on('message', (message: FromPrimary) => {
-    if ('stop' in message) void runtime.lifecycle.stop(message.stop)
+    if (typeof message === 'object' && 'stop' in message) void runtime.lifecycle.stop(message.stop)
   })
 }
 
 /**
  * The metrics in Prometheus' text format. In a copy these are the metrics of all copies, because a scrape reaches only one.
  *
- * @returns a function that throws 503 while a copy does not answer
+ * @returns a function that throws 503 while a copy does not report
  */
-export function createExposition(registry: Registry): () => Promise<string> {
-  if (!cluster.isWorker) return () => registry.metrics()
-  AggregatorRegistry.setRegistries(registry)
-  new AggregatorRegistry() // Its constructor makes this process respond to the primary.
-  let pending: Promise<string> | undefined
-
-  return function exposeAllCopies() {
-    pending ??= requestFromPrimary().finally(() => {
-      pending = undefined
-    })
-    return pending
-  }
-}
-
-async function requestFromPrimary(): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string | undefined>()
-  const listen = (message: FromPrimary) => 'metrics' in message && resolve(message.metrics)
-  process.on('message', listen)
-  process.send?.(METRICS_REQUEST)
-  const text = await promise.finally(() => process.off('message', listen))
-  if (text === undefined) throw unavailable('Not every copy of the process reported its metrics in time.', 5)
-  return text
-}
+export const createExposition = (registry: Registry): (() => Promise<string>) =>
+  cluster.isWorker ? exposeAllCopies(registry) : () => registry.metrics()

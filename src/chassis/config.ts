@@ -55,6 +55,22 @@ export function flag(doc: string, fallback: boolean): Setting<boolean> {
 export const list = (doc: string): Setting<string[]> =>
   setting(doc, '', (given) => given.split(',').flatMap((item) => item.trim() || []))
 
+/** Origins of web pages, separated by commas, in the form that browsers send; `*` stands for any. */
+export const origins = (doc: string): Setting<string[]> =>
+  setting(doc, '', (given) => [...new Set(list('').parse(given).map(normaliseOrigin))])
+
+/** Browsers send the scheme and the host in lower case, and no default port (Fetch standard, Origin header). */
+function normaliseOrigin(given: string): string {
+  if (given === '*') return given
+  const [, scheme, rest] = /^([a-z][a-z\d+.-]*):\/\/([^/?#@\s]+)\/?$/i.exec(given) ?? []
+  if (!rest || !URL.canParse(given)) {
+    throw new Error(`must list origins such as https://app.example.com, without a path; "${given}" is not one`)
+  }
+  if (rest.includes('*')) throw new Error(`must name each origin; a wildcard as in "${given}" is not supported`)
+  // Apps have schemes of their own, such as capacitor://localhost.
+  return /^https?$/i.test(scheme!) ? new URL(given).origin : `${scheme}://${rest}`.toLowerCase()
+}
+
 /** The same setting, but undefined if it is not set. */
 export const optional = <T>({ fallback: _, ...rest }: Setting<T>): Setting<T | undefined> => ({
   ...rest,
@@ -80,7 +96,7 @@ export function readConfig<S extends Settings>(env: NodeJS.ProcessEnv, settings:
     try {
       values[name] = readSetting(env[name], declared)
     } catch (error) {
-      complaints.push(`${name} ${(error as Error).message} (${declared.doc})`)
+      complaints.push(`${name} ${(error as Error).message} (${declared.doc})${serviceLinkRemedy(name, env[name])}`)
     }
   }
   if (complaints.length > 0) throw new ConfigError(complaints)
@@ -98,6 +114,15 @@ function readSetting<T>(given: string | undefined, { fallback, required, secret,
   } catch (error) {
     throw new Error(`${(error as Error).message}${secret ? '' : `, not "${text}"`}`)
   }
+}
+
+/** Kubernetes sets REDIS_PORT=tcp://10.96.0.12:6379 in every pod of a namespace that has a service called redis. */
+function serviceLinkRemedy(name: string, given = ''): string {
+  if (!/^(tcp|udp|sctp):\/\/\S+:\d+$/.test(given)) return ''
+  const service = /^(.+)_PORT$/.exec(name)?.[1]?.toLowerCase().replaceAll('_', '-')
+  const origin = service ? `Kubernetes sets it for a service called ${service}` : 'Kubernetes sets such addresses'
+  const rename = service ? ', or rename the service' : ''
+  return `. ${origin}: set enableServiceLinks to false in the pod, or ${name} to a value of its own${rename}`
 }
 
 /** The environment is invalid. The process ends at start. */

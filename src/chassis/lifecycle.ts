@@ -6,7 +6,16 @@ import type { Log, LogSink } from '../ports/log.ts'
 import type { Lifecycle } from '../ports/runtime.ts'
 import type { ChassisConfig } from './settings.ts'
 
-export const STOP_SIGNALS: readonly string[] = ['SIGTERM', 'SIGINT']
+/**
+ * Of a platform or supervisor, and of a terminal: Ctrl-C, and its end. Without a listener each would end the process at once
+ * and lose what is in flight. SIGQUIT, which some images declare as their STOPSIGNAL, is no exception.
+ */
+const PLATFORM_SIGNALS: readonly string[] = ['SIGTERM', 'SIGQUIT']
+const TERMINAL_SIGNALS: readonly string[] = ['SIGINT', 'SIGHUP']
+export const STOP_SIGNALS: readonly string[] = [...PLATFORM_SIGNALS, ...TERMINAL_SIGNALS]
+
+/** Whether nothing routes requests to the process, so that stopping need not wait until it no longer does. */
+export const isFromTerminal = (reason: string): boolean => TERMINAL_SIGNALS.includes(reason)
 
 export interface LifecycleOptions {
   log: Log

@@ -3,10 +3,27 @@
 import type { Runtime } from '../ports/runtime.ts'
 import { flushSoon, STOP_SIGNALS } from './lifecycle.ts'
 
-/** Stops gracefully on SIGTERM and SIGINT; exits on a bug. */
+/** No platform reports the end of a parent; its id changes, except on Windows. */
+const PARENT_CHECK_MS = 500
+
+/** Stops gracefully on a signal, and with `npm start`; exits on a bug. */
 export function handleProcessEvents(runtime: Runtime<unknown>) {
   for (const signal of STOP_SIGNALS) process.on(signal, () => runtime.lifecycle.stop(signal))
+  if (process.env.npm_lifecycle_event === 'start') stopWithParent(runtime)
   exitOnBugs(runtime)
+}
+
+/**
+ * npm passes SIGTERM to the shell that it runs a script in, and the shell ends without passing it on. The process would keep
+ * its port. `exec` in the script would be simpler, but the shell of Windows does not have it.
+ */
+function stopWithParent({ lifecycle }: Runtime<unknown>) {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    void lifecycle.stop('the end of npm start')
+  }, PARENT_CHECK_MS).unref()
 }
 
 /** After an uncaught error the state of the process is unknown, so the error is logged and the process exits. */

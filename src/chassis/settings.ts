@@ -1,6 +1,6 @@
 // The settings of the chassis. Features and backing services declare theirs beside their code.
 
-import { type Config, flag, integer, list, oneOf, optional, text } from './config.ts'
+import { type Config, flag, integer, oneOf, optional, origins, text } from './config.ts'
 
 export type ChassisConfig = Config<typeof chassisSettings>
 
@@ -23,7 +23,7 @@ export const chassisSettings = {
   MAX_IN_FLIGHT: integer('the largest number of requests in flight; further ones get 503', 500, { min: 1 }),
   RATE_LIMIT_PER_MINUTE: integer('requests per minute that one client may make; 0 for no limit', 0),
   TRUST_PROXY_HOPS: integer('the number of proxies in front whose X-Forwarded-For is trusted', 0, { max: 16 }),
-  CORS_ORIGINS: list('origins whose pages may call this service, separated by commas; * for any, empty for none'),
+  CORS_ORIGINS: origins('origins whose pages may call this service, separated by commas; * for any, empty for none'),
   COMPRESSION: flag('whether every response is compressed, not only the docs', false),
   DRAIN_SECONDS: integer(
     'how long requests are still accepted after SIGTERM, until routers have removed the instance',

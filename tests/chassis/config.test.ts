@@ -6,6 +6,7 @@ import {
   list,
   oneOf,
   optional,
+  origins,
   readConfig,
   secret,
   text,
@@ -67,6 +68,53 @@ test('all invalid settings are reported at once', () => {
 
 test.each(['1.5', '0x10', '1e3', ' ', 'NaN', '٣', '9007199254740993'])('%j is not a whole number', (given) => {
   expect(complaintsOf({ LIMIT: given }, { LIMIT: integer('how many', 10) })).toHaveLength(1)
+})
+
+test.each([
+  ['https://a.example/', 'https://a.example'],
+  ['HTTPS://A.Example', 'https://a.example'],
+  ['https://a.example:443', 'https://a.example'],
+  ['http://a.example:80/', 'http://a.example'],
+  ['http://localhost:3000', 'http://localhost:3000'],
+  ['https://[2001:DB8:0::1]:8443', 'https://[2001:db8::1]:8443'],
+  ['https://bücher.example', 'https://xn--bcher-kva.example'],
+  ['capacitor://localhost', 'capacitor://localhost'],
+  ['*', '*'],
+])('the origin %s is %s, as browsers send it', (given, sent) => {
+  expect(readConfig({ ORIGINS: given }, { ORIGINS: origins('from where') })).toEqual({ ORIGINS: [sent] })
+})
+
+test.each([
+  'a.example',
+  'localhost:3000',
+  'null',
+  'https://',
+  'https://a.example/app',
+  'https://a.example?x=1',
+  'https://a.example/#',
+  'https://user@a.example',
+  'https://a.example:port',
+  'https://a.example https://b.example',
+  'https://*.a.example',
+  'https://*',
+])('%s is not an origin, and the complaint quotes it', (given) => {
+  const [complaint] = complaintsOf({ ORIGINS: `https://ok.example, ${given}` }, { ORIGINS: origins('from where') })
+
+  expect(complaint).toMatch(/^ORIGINS must /)
+  expect(complaint).toContain(`"${given}"`)
+})
+
+test.each([
+  ['METRICS_PORT', 'Kubernetes sets it for a service called metrics', ', or rename the service'],
+  ['ORDER_API_PORT', 'Kubernetes sets it for a service called order-api', ', or rename the service'],
+  ['PORT', 'Kubernetes sets such addresses', ''],
+])('an address of Kubernetes in %s is explained, with the remedy', (name, origin, rename) => {
+  const settings = { [name]: integer('a port', 0, { max: 65535 }) }
+
+  expect(complaintsOf({ [name]: 'tcp://10.96.0.12:9090' }, settings)).toEqual([
+    `${name} must be a whole number from 0 to 65535, not "tcp://10.96.0.12:9090" (a port). ${origin}: ` +
+      `set enableServiceLinks to false in the pod, or ${name} to a value of its own${rename}`,
+  ])
 })
 
 test('the value of a secret is not shown', () => {

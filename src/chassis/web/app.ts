@@ -12,6 +12,7 @@ import { addStandardHeaders } from './headers.ts'
 import { createLoadShedder } from './load-shedding.ts'
 import { mountRoutes } from './mount.ts'
 import { checkProtocol } from './protocol.ts'
+import { parseQuery } from './query.ts'
 import { createRateLimit } from './rate-limit.ts'
 import type { RequestTracker } from './request-tracker.ts'
 
@@ -29,7 +30,7 @@ export async function createApp({ config, log, lifecycle }: ChassisRuntime, opti
     .disable('x-powered-by')
     .disable('etag') // Handlers whose content is worth comparing set their own.
     .enable('case sensitive routing') // Like the contract.
-    .set('query parser', 'simple')
+    .set('query parser', parseQuery)
     .set('trust proxy', config.TRUST_PROXY_HOPS)
   addStandardHeaders(app, lifecycle.draining)
 

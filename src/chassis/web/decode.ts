@@ -23,9 +23,20 @@ function decodeJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw badRequest(`The body is not JSON: ${(error as Error).message}.`)
+    // RFC 8259, 8.1 allows to ignore the mark, but not to send it. An operation with a raw body refuses it too.
+    if (text.startsWith('\uFEFF')) throw badRequest('The body is not JSON: it begins with a byte order mark.')
+    throw badRequest(`The body is not JSON: ${nameInvisible((error as Error).message)}.`)
   }
 }
+
+/** V8 quotes the body, which may hold control characters, direction marks, or half of a character that was cut. */
+const nameInvisible = (message: string): string =>
+  message
+    .replace(/[\t\r\n]/g, ' ')
+    .replace(
+      /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu,
+      (found) => `U+${found.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`,
+    )
 
 const ESCAPES = /(?:%[\da-f]{2})+/gi
 

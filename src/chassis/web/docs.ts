@@ -4,6 +4,7 @@
 import { type RequestHandler, Router } from 'express'
 import type { Mounted } from '../../ports/routes.ts'
 import { notFound } from '../problem.ts'
+import { createCompression } from './compression.ts'
 import { dropPreconditions } from './files.ts'
 
 /** Swagger UI sets style attributes; inline styles are allowed here, and nowhere else. */
@@ -75,16 +76,13 @@ interface SwaggerUi {
 }
 
 async function load(title: string): Promise<SwaggerUi> {
-  const [{ default: swaggerUi }, { default: compression }] = await Promise.all([
-    import('swagger-ui-express'),
-    import('compression'),
-  ])
+  const [{ default: swaggerUi }, compress] = await Promise.all([import('swagger-ui-express'), createCompression()])
   // Generated before the files are served, because it also makes swagger-ui-init.js.
   const page = completeHead(swaggerUi.generateHTML(undefined, OPTIONS), title)
   return {
-    page: Router().use(compression(), (_req, res) => void res.send(page)),
+    page: Router().use(compress, (_req, res) => void res.send(page)),
     files: Router()
-      .use(compression())
+      .use(compress)
       .use('/docs', swaggerUi.serveWithOptions({ acceptRanges: false, maxAge: '1h' })),
   }
 }

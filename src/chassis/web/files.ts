@@ -11,6 +11,7 @@ const MAX_AGE_SECONDS = 3600
 
 /** @param url a file, or a folder if it ends with a slash; subfolders are not served */
 export function createFileHandler(url: URL): RequestHandler<{ file: string }> {
+  if (url.search || url.hash) throw new Error(`${url} is not the URL of a file: write ? as %3F, and # as %23.`)
   return url.pathname.endsWith('/') ? createFolderHandler(url) : createSingleFileHandler(url)
 }
 
@@ -21,9 +22,10 @@ function createSingleFileHandler(url: URL): RequestHandler<{ file: string }> {
 }
 
 function createFolderHandler(folder: URL): RequestHandler<{ file: string }> {
-  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile())
-  const tags = new Map(files.map(({ name }) => [name, entityTag(readFileSync(new URL(name, folder)))]))
   const root = fileURLToPath(folder)
+  const files = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isFile() && isText(entry.name))
+  // Names are joined to a path and not to a URL, in which # and ? would end them.
+  const tags = new Map(files.map(({ name }) => [name, entityTag(readFileSync(root + name))]))
 
   return (req, res) => {
     const { file } = req.params
@@ -32,6 +34,9 @@ function createFolderHandler(folder: URL): RequestHandler<{ file: string }> {
     send(req, res, { file: root + file, tag })
   }
 }
+
+/** A name that is not UTF-8 was decoded with replacement characters, by which the file can't be opened. */
+const isText = (name: string) => !name.includes('\uFFFD')
 
 function send(req: Request, res: Response, { file, tag }: { file: string; tag: string }) {
   dropPreconditions(req)

@@ -4,7 +4,7 @@ import type { RequestHandler } from 'express'
 import type { RateLimiter } from '../../ports/operations.ts'
 import { Problem } from '../problem.ts'
 import type { ChassisConfig } from '../settings.ts'
-import { clientAddress } from './client-address.ts'
+import { clientAddress, clientNetwork } from './client-address.ts'
 import { isExempt } from './exempt-paths.ts'
 
 /** Reports the quota in the RateLimit fields of draft-ietf-httpapi-ratelimit-headers, and rejects what exceeds it. */
@@ -24,13 +24,4 @@ export function createRateLimit(
     }
     next()
   }
-}
-
-/** One IPv6 client usually has a whole /64 to send from, so the /64 is what is counted. */
-function clientNetwork(address: string): string {
-  if (!address.includes(':')) return address
-  const [head = '', tail = ''] = address.split('::')
-  const groups = head.split(':')
-  const missing = address.includes('::') ? 8 - groups.length - (tail ? tail.split(':').length : 0) : 0
-  return [...groups, ...Array(missing).fill('0')].slice(0, 4).join(':')
 }

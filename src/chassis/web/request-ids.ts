@@ -5,7 +5,8 @@ import type { IncomingMessage } from 'node:http'
 import type { RequestContext } from '../context.ts'
 
 const REQUEST_ID = /^[\w.:+/=-]{1,128}$/
-const TRACEPARENT = /^[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}/
+/** W3C Trace Context, 3.2: version ff is invalid, version 00 has no more than this, and later ones may add to it. */
+const TRACEPARENT = /^(?!ff|00.{54})[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/
 
 /**
  * Cloud Foundry's router overwrites X-Vcap-Request-Id and logs it, so its line and ours can be joined; elsewhere a

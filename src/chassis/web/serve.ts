@@ -5,6 +5,7 @@ import type { Express } from 'express'
 import type { Operations } from '../../ports/operations.ts'
 import type { Mounted } from '../../ports/routes.ts'
 import { createExposition } from '../cluster.ts'
+import { isFromTerminal } from '../lifecycle.ts'
 import type { ChassisRuntime } from '../runtime.ts'
 import { createApp } from './app.ts'
 import type { Contract } from './contract.ts'
@@ -57,8 +58,8 @@ export async function serveWeb(runtime: ChassisRuntime, { app, tracker, operatio
   const port = await listen(server, config.PORT, 'PORT')
   lifecycle.onStop('web', async (reason) => {
     // Routers learn with a delay that this instance is stopping. Until then requests are still accepted, because those
-    // that are already on their way would be lost. At a terminal (SIGINT) there is no router.
-    if (reason !== 'SIGINT') await sleep(config.DRAIN_SECONDS * 1000)
+    // that are already on their way would be lost. At a terminal there is no router.
+    if (!isFromTerminal(reason)) await sleep(config.DRAIN_SECONDS * 1000)
     await closeServer(server, tracker)
   })
   log.info({ port, url: `http://localhost:${port}/` }, 'listening')

@@ -38,6 +38,7 @@ export function createHttpServer(app: Express, { tracker, timeoutMs, headerLimit
     requireHostHeader: false, // Node would answer without a body; protocol.ts answers with a problem.
   })
   server.maxConnections = MAX_CONNECTIONS
+  server.maxHeadersCount = 0 // Bounded by maxHeaderSize. By default Node drops those after the 1000th.
   server.maxRequestsPerSocket = 0 // Unlimited: a router sends the requests of all its clients over a few connections.
 
   const refuse = (error: Error, socket: Socket) => answerClientError(socket, error, { tracker, headerLimit })

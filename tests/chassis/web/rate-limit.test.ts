@@ -32,3 +32,15 @@ test('clients behind a trusted proxy have a quota each, and an IPv6 network coun
   expect(await statusFor('2001:db8:0:1:ffff::2')).toBe(429)
   expect(await statusFor('2001:db8::2:0:0:0:1')).toBe(200)
 })
+
+test('IPv4 clients have a quota each, and one quota in every spelling, though a proxy writes them as IPv6', async () => {
+  const { http } = await createTestApp({ env: { RATE_LIMIT_PER_MINUTE: '1', TRUST_PROXY_HOPS: '1' } })
+  const statusFor = async (client: string) => (await http.get('/info').set('x-forwarded-for', client)).status
+
+  expect(await statusFor('::ffff:192.0.2.1')).toBe(200)
+  expect(await statusFor('::ffff:192.0.2.2')).toBe(200)
+  expect(await statusFor('64:ff9b::192.0.2.3')).toBe(200)
+  expect(await statusFor('::FFFF:c000:201')).toBe(429)
+  expect(await statusFor('192.0.2.2')).toBe(429)
+  expect(await statusFor('::ffff:192.0.2.3')).toBe(429)
+})

@@ -22,14 +22,29 @@ test.each(['', ' ', 'a b', 'a"b', 'a\nb', 'é', 'x'.repeat(129)])(
   },
 )
 
-test('the trace id is that of a valid traceparent', () => {
-  expect(readRequestIds(request({ traceparent: `00-${TRACE}-00f067aa0ba902b7-01` })).traceId).toBe(TRACE)
+test.each([
+  `00-${TRACE}-00f067aa0ba902b7-01`,
+  `00-${TRACE}-00f067aa0ba902b7-ff`,
+  `01-${TRACE}-00f067aa0ba902b7-01`,
+  `cc-${TRACE}-00f067aa0ba902b7-01-what-the-future-adds`,
+])('the trace id is that of a valid traceparent %s', (traceparent) => {
+  expect(readRequestIds(request({ traceparent })).traceId).toBe(TRACE)
 })
 
 test.each([
   `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`,
   `00-${TRACE}-${'0'.repeat(16)}-01`,
   `00-${TRACE.toUpperCase()}-00f067aa0ba902b7-01`,
+  `ff-${TRACE}-00f067aa0ba902b7-01`,
+  `00-${TRACE}-00f067aa0ba902b7-01-more`,
+  `00-${TRACE}-00f067aa0ba902b7-01-`,
+  `00-${TRACE}-00f067aa0ba902b7-01, 00-${TRACE}-00f067aa0ba902b7-01`,
+  `01-${TRACE}-00f067aa0ba902b7-01.more`,
+  `01-${TRACE}-00f067aa0ba902b7-012`,
+  `0-${TRACE}-00f067aa0ba902b7-01`,
+  `00-${TRACE}0-00f067aa0ba902b7-01`,
+  `00-${TRACE}-00f067aa0ba902b7-0`,
+  `00-${TRACE}-00F067AA0BA902B7-01`,
   'nonsense',
 ])('a traceparent %j is ignored', (traceparent) => {
   expect(readRequestIds(request({ traceparent }))).not.toHaveProperty('traceId')
