@@ -2,6 +2,10 @@
 // U+FFFD, because the service would then store something else than the client sent.
 
 import { badRequest } from '../problem.ts'
+import { isNestedDeeperThan } from './json-depth.ts'
+
+/** More than any contract needs. Parsing what is nested a hundred thousand times blocks the process for seconds. */
+const MAX_DEPTH = 100
 
 const DECODERS: Record<string, (bytes: Buffer) => unknown> = {
   'application/json': decodeJson,
@@ -20,6 +24,7 @@ export function decode(type: string, bytes: Buffer): unknown {
 function decodeJson(bytes: Buffer): unknown {
   const text = decodeUtf8(bytes)
   if (text === '') throw badRequest('The body is empty, but must be JSON.')
+  if (isNestedDeeperThan(bytes, MAX_DEPTH)) throw badRequest(`The body is nested deeper than ${MAX_DEPTH} levels.`)
   try {
     return JSON.parse(text)
   } catch (error) {
