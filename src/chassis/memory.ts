@@ -2,7 +2,6 @@
 // on connections and buffers is derived here, so that their sum fits whatever clients do.
 
 import { totalmem } from 'node:os'
-import type { Setting } from './config.ts'
 import type { ChassisConfig } from './settings.ts'
 
 const MIB = 2 ** 20
@@ -78,17 +77,3 @@ function grantedBytes({ MEMORY_LIMIT, MEMORY_AVAILABLE }: MemoryConfig, { constr
   ].filter((bytes) => bytes > 0)
   return known.length > 0 ? Math.min(...known) : DEFAULT_BYTES
 }
-
-const UNITS: Record<string, number> = { '': 1, k: 1024, m: MIB, g: 2 ** 30 }
-
-/** A size as platforms write it: `512m`, `1G`, `512Mi`, or in bytes. Without a fallback. */
-export const memorySize = (doc: string): Setting<number> => ({
-  doc,
-  required: true,
-  parse(given) {
-    const [, digits, unit = ''] = /^(\d+)(?:([kmg])i?b?)?$/i.exec(given) ?? []
-    const bytes = Number(digits) * UNITS[unit.toLowerCase()]!
-    if (!(bytes >= 32 * MIB)) throw new Error('must be a size of at least 32m, such as 512m or 1g')
-    return bytes
-  },
-})

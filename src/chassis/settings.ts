@@ -1,7 +1,6 @@
 // The settings of the chassis. Features and backing services declare theirs beside their code.
 
-import { type Config, flag, integer, list, oneOf, optional, text } from './config.ts'
-import { memorySize } from './memory.ts'
+import { type Config, flag, integer, list, memorySize, oneOf, optional, text } from './config.ts'
 
 export type ChassisConfig = Config<typeof chassisSettings>
 
