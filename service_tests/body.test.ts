@@ -92,6 +92,25 @@ test.each([
   expect(status).toBe(400)
 })
 
+test('a body of many tiny chunks is read', async () => {
+  using wire = await service.connect()
+
+  const chunks = [...JSON.stringify({ a: 'x'.repeat(900) })].map((byte) => `1\r\n${byte}\r\n`)
+  wire.write(`${post}Transfer-Encoding: chunked\r\n\r\n${chunks.join('')}0\r\n\r\n`)
+  const answer = await wire.answer()
+
+  expect(answer.json()).toEqual({ a: 'x'.repeat(900) })
+})
+
+test.each([
+  ['100 levels', 99, 200],
+  ['more than 100 levels', 100, 400],
+])('a body that is nested %s', async (_what, inner, expected) => {
+  const { status } = await send(`{"a":${'['.repeat(inner)}${']'.repeat(inner)}}`)
+
+  expect(status).toBe(expected)
+})
+
 test('a body that is not UTF-8 is answered with 400', async () => {
   const { status } = await send(Buffer.from('{"a":"\xff"}', 'latin1'))
 

@@ -128,6 +128,43 @@ test('pipelined requests are answered in their order', async () => {
   expect(answers.map((answer) => answer.json())).toEqual([{ waitedMs: 50 }, { waitedMs: 0 }])
 })
 
+test('a pipelined request starts when the response before it has been sent', async () => {
+  await using service = await startFixture()
+  using wire = await service.connect()
+  const slow = 'GET /fixture/slow?ms=0 HTTP/1.1\r\nHost: service\r\n\r\n'
+
+  wire.write(`GET /fixture/poll HTTP/1.1\r\nHost: service\r\n\r\n${slow}`)
+  await service.log.find({ message: 'waiting' })
+  await service.fetch('/fixture/slow?ms=0')
+  await service.log.find({ path: '/fixture/slow' })
+
+  expect(service.log.lines.filter(({ message }) => message === 'working')).toHaveLength(1)
+})
+
+test('pipelined bodies are read in their turn', async () => {
+  using wire = await service.connect()
+  const body = JSON.stringify({ text: 'x'.repeat(50_000) })
+  const post = `POST /fixture/echo HTTP/1.1\r\nHost: service\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}\r\n`
+
+  wire.write(post.repeat(5))
+  const answers = []
+  for (let count = 0; count < 5; count++) answers.push(await wire.answer())
+
+  expect(answers.map((answer) => answer.body === body)).toEqual([true, true, true, true, true])
+})
+
+test('a connection that pipelines more than fits the memory is closed, and others go on', async () => {
+  using greedy = await service.connect()
+  using honest = await service.connect()
+
+  greedy.write('GET /fixture/slow?ms=60000 HTTP/1.1\r\nHost: service\r\n\r\n')
+  greedy.write('GET /health/live HTTP/1.1\r\nHost: service\r\n\r\n'.repeat(10_000))
+  await greedy.closed()
+  honest.write('GET /health/live HTTP/1.1\r\nHost: service\r\n\r\n'.repeat(2))
+
+  expect([(await honest.answer()).status, (await honest.answer()).status]).toEqual([200, 200])
+})
+
 test('a connection is kept for longer than any router keeps it', async () => {
   using wire = await service.connect()
 

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest'
 import { whenInFlight } from './metrics-text.ts'
 import { type Service, startFixture, startService } from './service.ts'
+import type { Wire } from './wire.ts'
 
 test('beyond MAX_IN_FLIGHT the answer is 503 with Retry-After', async () => {
   await using service = await startFixture({ env: { MAX_IN_FLIGHT: '2' } })
@@ -36,6 +37,55 @@ test('after an overload the service works as before', async () => {
   await service.log.findAll({ path: '/fixture/poll', status: 499 }, 2)
 
   expect((await service.fetch('/fixture/slow?ms=0')).status).toBe(200)
+})
+
+test('beyond MAX_CONNECTIONS the one that is idle for longest makes room', async () => {
+  await using service = await startService({ env: { MAX_CONNECTIONS: '10' } })
+  const used = await service.connect()
+  const idle: Wire[] = []
+  for (let count = 0; count < 9; count++) idle.push(await service.connect())
+  await probe(used)
+
+  using newcomer = await service.connect()
+  const answer = await probe(newcomer)
+  await idle[0]!.closed()
+
+  expect([answer.status, (await probe(used)).status]).toEqual([200, 200])
+  expect(idle.slice(1).some(({ socket }) => socket.closed)).toBe(false)
+  expect(await service.log.find({ level: 'warn' })).toMatchObject({ connections: 10 })
+  for (const { socket } of [used, ...idle]) socket.destroy()
+})
+
+test('beyond MAX_CONNECTIONS requests in flight are not cut off', async () => {
+  await using service = await startFixture({ env: { MAX_CONNECTIONS: '10' } })
+  const held = await holdRequests(service, 5)
+
+  const probes: Wire[] = []
+  for (let count = 0; count < 20; count++) probes.push(await service.connect())
+  const answers = await Promise.all(probes.slice(-4).map(probe))
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+  await release(service, held)
+  expect((await Promise.all(held)).map(({ status }) => status)).toEqual([204, 204, 204, 204, 204])
+  for (const { socket } of probes) socket.destroy()
+})
+
+test('large bodies beyond the memory for them get 503, and small ones are read', async () => {
+  await using service = await startFixture({ env: { MEMORY_LIMIT: '32m', BODY_LIMIT: '4000000' } })
+  const head = 'POST /fixture/echo HTTP/1.1\r\nHost: service\r\nContent-Type: application/json\r\n'
+  using stalled = await service.connect()
+  stalled.write(`${head}Content-Length: 4000000\r\n\r\n"${'x'.repeat(3_900_000)}`)
+  const body = JSON.stringify({ text: 'x'.repeat(3_000_000) })
+  const send = (text: string) =>
+    service.fetch('/fixture/echo', { method: 'POST', headers: { 'content-type': 'application/json' }, body: text })
+  await expect.poll(() => service.log.lines.length > 0 && stalled.socket.writableLength, { timeout: 60_000 }).toBe(0)
+
+  const [large, small] = [await send(body), await send('{"a":1}')]
+  stalled.socket.destroy()
+  await service.log.find({ path: '/fixture/echo', status: 400 })
+  const later = await send(body)
+
+  expect([large.status, large.headers.get('retry-after'), small.status, later.status]).toEqual([503, '1', 200, 200])
 })
 
 test('HEADER_LIMIT makes room for large tokens and cookies, and the response beyond it names it', async () => {
@@ -91,6 +141,11 @@ test('behind a trusted proxy each client has a quota of its own, and can’t cla
 
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 429])
 })
+
+async function probe(wire: Wire) {
+  wire.write('GET /health/live HTTP/1.1\r\nHost: service\r\n\r\n')
+  return wire.answer()
+}
 
 /** Polls that wait until the service stops, or their client leaves. */
 async function holdRequests(service: Service, count: number, signal?: AbortSignal) {

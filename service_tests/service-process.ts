@@ -16,6 +16,8 @@ export interface ProcessOptions {
   main?: string
   /** The arguments in place of those in the Procfile. */
   args?: string
+  /** The file by which processes join a memory control group. */
+  memoryGroup?: string
 }
 
 export interface Ended {
@@ -37,7 +39,8 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 export function spawnService(options: ProcessOptions): ServiceProcess {
   const dataDir = mkdtempSync(join(tmpdir(), 'service-'))
   // The log goes through a pipe, as on every platform; Node would give the child a socket.
-  const child = spawn('bash', ['-c', `exec > >(exec cat 2>&-); ${commandOf(options)}`], {
+  const joinGroup = options.memoryGroup ? `echo $$ > ${options.memoryGroup}; ` : ''
+  const child = spawn('bash', ['-c', `exec > >(exec cat 2>&-); ${joinGroup}${commandOf(options)}`], {
     cwd: root,
     env: { ...inherited(), DATA_DIR: dataDir, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -63,8 +63,9 @@ export function runService({ env, ...options }: ProcessOptions = {}): Promise<En
 }
 
 async function start(options: StartOptions, conform: Conformance): Promise<Service> {
-  const { host = '127.0.0.1', env, main } = options
-  const running = spawnService({ env: { ...defaults, ...env }, ...(main && { main }) })
+  const { host = '127.0.0.1', env, main, memoryGroup } = options
+  const given = { ...(main && { main }), ...(memoryGroup && { memoryGroup }) }
+  const running = spawnService({ env: { ...defaults, ...env }, ...given })
   const listening = await whenListening(running)
   const port = Number(listening.port)
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`

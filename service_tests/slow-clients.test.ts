@@ -5,7 +5,7 @@ import { type Service, startFixture, startService } from './service.ts'
 import type { Wire } from './wire.ts'
 
 // Shared, so that the tests can wait at the same time.
-const service = await startFixture({ env: { REQUEST_TIMEOUT_SECONDS: '1' } })
+const service = await startFixture({ env: { REQUEST_TIMEOUT_SECONDS: '1', MEMORY_LIMIT: '512m' } })
 afterAll(() => service[Symbol.asyncDispose]())
 
 const post = 'POST /fixture/echo HTTP/1.1\r\nHost: service\r\nContent-Type: application/json\r\n'
@@ -60,6 +60,17 @@ test.concurrent('an answer that its client does not read is aborted', async () =
   const line = await service.log.find({ path: '/fixture/big' })
 
   expect(line).toMatchObject({ status: 200, aborted: true })
+})
+
+test.concurrent('an answer in pieces that is not fetched is given up, though its handler has not ended it', async () => {
+  using wire = await service.connect()
+  wire.socket.pause()
+
+  const request = 'GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: service\r\n\r\n'
+  wire.write(request.repeat(50))
+  const line = await service.log.find({ path: '/docs/swagger-ui-bundle.js', aborted: true })
+
+  expect(line).toMatchObject({ status: 200 })
 })
 
 test.concurrent('a handler may take longer than a client', async () => {

@@ -42,7 +42,8 @@ export async function openWire(port: number, host: string, conform: Conformance)
     },
     answer,
     async closed() {
-      if (!socket.closed) await once(socket, 'close')
+      // `once` would reject if the connection is reset.
+      if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve))
       return received
     },
     [Symbol.dispose]: () => void socket.destroy(),

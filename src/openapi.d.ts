@@ -559,7 +559,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is larger than `BODY_LIMIT`. */
+        /** @description The body is larger than this operation accepts: its `x-body-limit`, or 102400 bytes; `BODY_LIMIT` replaces both. */
         ContentTooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -570,7 +570,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Payload Too Large",
                  *       "status": 413,
-                 *       "detail": "The body is larger than 1048576 bytes."
+                 *       "detail": "The body is larger than 102400 bytes."
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -728,7 +728,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description More requests are in flight than `MAX_IN_FLIGHT`, or a backing service that is needed is unavailable. */
+        /**
+         * @description More requests are in flight than `MAX_IN_FLIGHT`, the large bodies that are being received exceed the memory for
+         *     them, or a backing service that is needed is unavailable.
+         */
         Overloaded: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];

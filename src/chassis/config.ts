@@ -45,6 +45,19 @@ export function oneOf<const Word extends string>(doc: string, words: readonly Wo
   })
 }
 
+const MIB = 2 ** 20
+
+const UNITS: Record<string, number> = { '': 1, k: 1024, m: MIB, g: 1024 * MIB }
+
+/** A size as platforms write it: `512m`, `1G`, `512Mi`, or a number of bytes. */
+export const memorySize = (doc: string): Setting<number> =>
+  setting(doc, undefined, (given) => {
+    const [, digits, unit = ''] = /^(\d+)(?:([kmg])i?b?)?$/i.exec(given) ?? []
+    const bytes = Number(digits) * UNITS[unit.toLowerCase()]!
+    if (!(bytes >= 32 * MIB)) throw new Error('must be a size of at least 32m, such as 512m or 1g')
+    return bytes
+  })
+
 /** `true` or `false`. */
 export function flag(doc: string, fallback: boolean): Setting<boolean> {
   const word = oneOf(doc, ['true', 'false'], fallback ? 'true' : 'false')

@@ -1,6 +1,6 @@
 // The settings of the chassis. Features and backing services declare theirs beside their code.
 
-import { type Config, flag, integer, oneOf, optional, origins, text } from './config.ts'
+import { type Config, flag, integer, memorySize, oneOf, optional, origins, text } from './config.ts'
 
 export type ChassisConfig = Config<typeof chassisSettings>
 
@@ -11,7 +11,28 @@ export const chassisSettings = {
   LOG_LEVEL: oneOf('the lowest level that is logged', ['trace', 'debug', 'info', 'warn', 'error', 'fatal'], 'info'),
   VERSION: optional(text('the version that is reported, instead of the one in package.json')),
   COMMIT: optional(text('the commit that this release was built from')),
-  BODY_LIMIT: integer('the largest request body, in bytes', 1024 * 1024, { min: 1 }),
+  MEMORY_LIMIT: optional(
+    memorySize('the memory of the instance, such as 512m; set by Cloud Foundry, otherwise detected where possible'),
+  ),
+  MEMORY_AVAILABLE: optional(
+    integer('the same in MiB, as buildpacks set it; the command in the Procfile derives the heap from it', undefined, {
+      min: 32,
+    }),
+  ),
+  MAX_CONNECTIONS: optional(
+    integer(
+      'the largest number of connections; beyond it idle ones are closed. By default they get an eighth of the memory',
+      undefined,
+      { min: 10 },
+    ),
+  ),
+  BODY_LIMIT: optional(
+    integer(
+      'the largest request body of every operation, in bytes; by default its x-body-limit in openapi.yaml, or 102400',
+      undefined,
+      { min: 1 },
+    ),
+  ),
   HEADER_LIMIT: integer('the largest request line and headers together, in bytes', 16 * 1024, {
     min: 1024,
     max: 1024 * 1024,

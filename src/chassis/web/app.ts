@@ -3,7 +3,9 @@
 import express, { type Express } from 'express'
 import type { RateLimiter } from '../../ports/operations.ts'
 import type { Mounted } from '../../ports/routes.ts'
+import type { MemoryLimits } from '../memory.ts'
 import type { ChassisRuntime } from '../runtime.ts'
+import { createByteBudget } from './byte-budget.ts'
 import { createCompression } from './compression.ts'
 import type { Contract } from './contract.ts'
 import { createCors } from './cors.ts'
@@ -22,10 +24,11 @@ export interface AppOptions {
   mounted: Mounted[]
   tracker: RequestTracker
   rateLimiter: RateLimiter
+  limits: MemoryLimits
 }
 
 export async function createApp({ config, log, lifecycle }: ChassisRuntime, options: AppOptions): Promise<Express> {
-  const { contract, mounted, tracker, rateLimiter } = options
+  const { contract, mounted, tracker, rateLimiter, limits } = options
   const app = express()
     .disable('x-powered-by')
     .disable('etag') // Handlers whose content is worth comparing set their own.
@@ -40,7 +43,7 @@ export async function createApp({ config, log, lifecycle }: ChassisRuntime, opti
   app.use(createLoadShedder(tracker.inFlight, config.MAX_IN_FLIGHT))
   if (config.RATE_LIMIT_PER_MINUTE > 0) app.use(createRateLimit(rateLimiter, config))
   if (config.COMPRESSION) app.use(await createCompression())
-  mountRoutes(app, { mounted, contract, bodyLimit: config.BODY_LIMIT, log })
+  mountRoutes(app, { mounted, contract, bodyLimit: config.BODY_LIMIT, bodies: createByteBudget(limits.bodies), log })
   app.use(refuseUnknownPath)
   app.use(answerWithProblem(log))
   return app

@@ -1,16 +1,23 @@
 // Reads a request body once, as bytes and within a limit, and decodes it by its media type. An operation with `x-raw-body`
 // gets the bytes unchanged.
 
-import type { IncomingMessage } from 'node:http'
-import type { Request, RequestHandler } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import { requestContext } from '../context.ts'
-import { badRequest, Problem } from '../problem.ts'
+import { badRequest, Problem, unavailable } from '../problem.ts'
+import type { ByteBudget } from './byte-budget.ts'
 import type { Operation } from './contract.ts'
 import { decode } from './decode.ts'
 import { countOf } from './protocol.ts'
 
-/** @param limit the largest body, in bytes */
-export function createBodyReader({ body, rawBody }: Operation, limit: number): RequestHandler | undefined {
+export interface BodyOptions {
+  /** The largest body, in bytes. */
+  limit: number
+  /** Shared by all bodies. */
+  budget: ByteBudget
+}
+
+export function createBodyReader({ body, rawBody }: Operation, options: BodyOptions): RequestHandler | undefined {
+  const { limit } = options
   if (!body) return undefined
   const accepted = Object.keys(body.content)
 
@@ -22,7 +29,7 @@ export function createBodyReader({ body, rawBody }: Operation, limit: number): R
     // Node's parser calls back outside of the request's context, so log lines would lose the request id. Awaiting a
     // promise would keep the context, but costs 6 µs, an eighth of a small POST.
     const context = requestContext.getStore()
-    readBytes(req, limit, (problem, bytes) => requestContext.run(context!, proceed, problem, bytes))
+    readBytes(req, res, options, (problem, bytes) => requestContext.run(context!, proceed, problem, bytes))
 
     function proceed(problem: Problem | null, bytes: Buffer) {
       if (problem) return next(problem)
@@ -66,28 +73,64 @@ const unsupported = (detail: string, headers: Record<string, string>) => new Pro
 
 const tooLarge = (limit: number) => new Problem(413, `The body is larger than ${limit} bytes.`)
 
-/** Ends with a 413 once the limit is exceeded. The rest is read and discarded, so that the client receives the response. */
-function readBytes(req: IncomingMessage, limit: number, done: (problem: Problem | null, bytes: Buffer) => void) {
-  const chunks: Buffer[] = []
+/** Bodies up to this size don't count: even MAX_IN_FLIGHT of them fit, and large ones can't keep them out. */
+const UNCOUNTED_BYTES = 16 * 1024
+
+type Done = (problem: Problem | null, bytes: Buffer) => void
+
+/** Fails with a 413 beyond the limit, and with a 503 beyond the budget; unread-body.ts discards the rest. */
+function readBytes(req: Request, res: Response, { limit, budget }: BodyOptions, done: Done) {
+  let bytes: Buffer = EMPTY
   let length = 0
+  let counted = 0
   let finished = false
   req.on('data', (chunk: Buffer) => {
-    length += chunk.length
-    if (length > limit) return fail(tooLarge(limit))
-    chunks.push(chunk)
+    if (length + chunk.length > limit) return fail(tooLarge(limit))
+    if (!append(chunk)) return fail(unavailable('Too many large bodies are being received.', 1))
   })
-  req.on('end', () => finish(null, chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)))
+  req.on('end', () => finish(null, length === bytes.length ? bytes : bytes.subarray(0, length)))
   req.on('error', () => fail(badRequest('The body ended before it was complete.')))
 
+  /** Into one buffer that grows: a list of chunks would cost a hundred times its bytes if each has a single one. */
+  function append(chunk: Buffer): boolean {
+    const needed = length + chunk.length
+    if (needed > bytes.length) {
+      const size = length === 0 ? needed : Math.min(limit, Math.max(needed, 2 * bytes.length))
+      if (!reserve(size)) return false
+      bytes = length === 0 ? chunk : grow(bytes, size)
+    }
+    if (length > 0) chunk.copy(bytes, length)
+    length = needed
+    return true
+  }
+
+  function reserve(size: number): boolean {
+    const missing = size - UNCOUNTED_BYTES - counted
+    if (missing <= 0) return true
+    if (!budget.take(missing)) return false
+    if (counted === 0) res.once('close', () => budget.release(counted))
+    counted += missing
+    return true
+  }
+
   function fail(problem: Problem) {
+    bytes = EMPTY
     req.removeAllListeners('data').resume()
-    finish(problem, Buffer.alloc(0))
+    finish(problem, EMPTY)
   }
 
   // Only once: after a 413 the client may still disconnect before the rest has arrived, which emits an error too.
-  function finish(problem: Problem | null, bytes: Buffer) {
+  function finish(problem: Problem | null, body: Buffer) {
     if (finished) return
     finished = true
-    done(problem, bytes)
+    done(problem, body)
   }
+}
+
+const EMPTY = Buffer.alloc(0)
+
+function grow(bytes: Buffer, size: number): Buffer {
+  const grown = Buffer.allocUnsafeSlow(size)
+  bytes.copy(grown)
+  return grown
 }

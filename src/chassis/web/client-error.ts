@@ -8,20 +8,24 @@ import { PROBLEM_TYPE, Problem } from '../problem.ts'
 import { writeProblem } from './errors.ts'
 import { standardHead } from './headers.ts'
 import type { RequestTracker } from './request-tracker.ts'
+import type { AnsweredEarly } from './unread-body.ts'
 
 export interface ClientErrorOptions {
   tracker: RequestTracker
   /** The largest request line and headers together, in bytes. */
   headerLimit: number
+  answeredEarly: AnsweredEarly
 }
 
 /** @param error of Node's `clientError` event */
 export function answerClientError(
   socket: Socket,
   error: NodeJS.ErrnoException,
-  { tracker, headerLimit }: ClientErrorOptions,
+  { tracker, headerLimit, answeredEarly }: ClientErrorOptions,
 ) {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy()
+  // The request has its response; a second one would pass for that of the next request.
+  if (answeredEarly.includes(socket)) return void socket.end()
   const problem = toProblem(error, headerLimit)
   const res = tracker.inFlightOn(socket)
   if (!res) {
@@ -30,9 +34,11 @@ export function answerClientError(
     return void socket.end(bareAnswer(problem, requestId))
   }
   // A request is in flight on this connection. If it caused the error, its handler would wait forever for the rest of the
-  // body. Otherwise the error came after it, and its response may still finish. The connection is closed in both cases.
+  // body. Otherwise the error came after it, and its response may still finish. The connection is closed in both cases,
+  // because Node can't parse what follows.
+  if (res.headersSent) return void res.once('close', () => socket.end())
   res.shouldKeepAlive = false
-  if (!res.req.complete && !res.headersSent) writeProblem(res, problem)
+  if (!res.req.complete) writeProblem(res, problem)
 }
 
 function toProblem({ code }: NodeJS.ErrnoException, headerLimit: number): Problem {

@@ -16,7 +16,12 @@ export interface Operation {
   body?: OpenApi.RequestBodyObject
   /** `x-raw-body`: the handler gets the bytes as they came, and validates them itself. */
   rawBody: boolean
+  /** `x-body-limit`: the largest body that the operation can need, in bytes. */
+  bodyLimit: number
 }
+
+/** More than most schemas allow, and parsed in a few milliseconds. */
+const DEFAULT_BODY_LIMIT = 100 * 1024
 
 export interface Contract {
   /** The text of the file, with its comments. */
@@ -53,8 +58,14 @@ function operationsOf(document: OpenApi.Document, path: string, item: OpenApi.Pa
       parameters: parameters.map((parameter) => resolve<OpenApi.ParameterObject>(document, parameter)),
       ...(described.requestBody && { body: resolve<OpenApi.RequestBodyObject>(document, described.requestBody) }),
       rawBody: 'x-raw-body' in described && described['x-raw-body'] === true,
+      bodyLimit: 'x-body-limit' in described ? bodyLimitOf(path, described['x-body-limit']) : DEFAULT_BODY_LIMIT,
     }
   })
+}
+
+function bodyLimitOf(path: string, given: unknown): number {
+  if (Number.isSafeInteger(given) && Number(given) > 0) return Number(given)
+  throw new Error(`openapi.yaml has x-body-limit: ${given} at ${path}; it must be a number of bytes.`)
 }
 
 /** Follows a reference within the document, as `#/components/parameters/Start`. */

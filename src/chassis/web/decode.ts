@@ -2,6 +2,10 @@
 // U+FFFD, because the service would then store something else than the client sent.
 
 import { badRequest } from '../problem.ts'
+import { isNestedDeeperThan } from './json-depth.ts'
+
+/** More than any contract needs. Parsing what is nested a hundred thousand times blocks the process for seconds. */
+const MAX_DEPTH = 100
 
 const DECODERS: Record<string, (bytes: Buffer) => unknown> = {
   'application/json': decodeJson,
@@ -20,6 +24,7 @@ export function decode(type: string, bytes: Buffer): unknown {
 function decodeJson(bytes: Buffer): unknown {
   const text = decodeUtf8(bytes)
   if (text === '') throw badRequest('The body is empty, but must be JSON.')
+  if (isNestedDeeperThan(bytes, MAX_DEPTH)) throw badRequest(`The body is nested deeper than ${MAX_DEPTH} levels.`)
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -38,10 +43,16 @@ const nameInvisible = (message: string): string =>
       (found) => `U+${found.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`,
     )
 
+/** More than any form has. Each costs two microseconds, and a body of separators would be nothing else. */
+const MAX_FIELDS = 1000
+
 const ESCAPES = /(?:%[\da-f]{2})+/gi
 
 function decodeForm(bytes: Buffer): unknown {
   const text = decodeUtf8(bytes)
+  if (text.split('&', MAX_FIELDS + 1).length > MAX_FIELDS) {
+    throw badRequest(`The form has more than ${MAX_FIELDS} fields.`)
+  }
   try {
     for (const [escaped] of text.matchAll(ESCAPES)) decodeURIComponent(escaped)
   } catch {

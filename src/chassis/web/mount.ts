@@ -5,6 +5,7 @@ import type { Express, RequestHandler } from 'express'
 import type { Log } from '../../ports/log.ts'
 import type { Mounted } from '../../ports/routes.ts'
 import { createBodyReader } from './body.ts'
+import type { ByteBudget } from './byte-budget.ts'
 import type { Contract, Operation } from './contract.ts'
 import { refuseOtherMethods } from './errors.ts'
 import { createFileHandler } from './files.ts'
@@ -13,12 +14,14 @@ import { createValidators } from './validate.ts'
 export interface MountOptions {
   mounted: Mounted[]
   contract: Contract
-  /** The largest request body, in bytes. */
-  bodyLimit: number
+  /** The largest request body of every operation, in bytes; by default each has its own. */
+  bodyLimit: number | undefined
+  /** Shared by all request bodies that are held at once. */
+  bodies: ByteBudget
   log: Log
 }
 
-export function mountRoutes(app: Express, { mounted, contract, bodyLimit, log }: MountOptions) {
+export function mountRoutes(app: Express, { mounted, contract, bodyLimit, bodies, log }: MountOptions) {
   const handlers = handlersByKey(mounted)
   for (const key of handlers.keys()) {
     if (!contract.operations.has(key)) throw new Error(`${key} is not in openapi.yaml. Describe it there first.`)
@@ -31,7 +34,8 @@ export function mountRoutes(app: Express, { mounted, contract, bodyLimit, log }:
   for (const [path, operations] of Map.groupBy(served, (operation) => operation.path)) {
     const route = app.route(path.replaceAll(/\{(\w+)\}/g, ':$1'))
     for (const operation of operations) {
-      const steps = [createBodyReader(operation, bodyLimit), validatorOf(operation), handlers.get(operation.key)]
+      const readBody = createBodyReader(operation, { limit: bodyLimit ?? operation.bodyLimit, budget: bodies })
+      const steps = [readBody, validatorOf(operation), handlers.get(operation.key)]
       route[operation.method](...steps.filter((step) => step !== undefined))
     }
     route.all(refuseOtherMethods(allowOf(operations)))

@@ -6,6 +6,7 @@ import type { Operations } from '../../ports/operations.ts'
 import type { Mounted } from '../../ports/routes.ts'
 import { createExposition } from '../cluster.ts'
 import { isFromTerminal } from '../lifecycle.ts'
+import { deriveLimits, type MemoryLimits } from '../memory.ts'
 import type { ChassisRuntime } from '../runtime.ts'
 import { createApp } from './app.ts'
 import type { Contract } from './contract.ts'
@@ -30,6 +31,7 @@ export interface Web {
   app: Express
   tracker: RequestTracker
   operations: Operations
+  limits: MemoryLimits
   /** The metrics in Prometheus' text format. */
   expose: () => Promise<string>
 }
@@ -40,12 +42,14 @@ export async function createWeb(runtime: ChassisRuntime, options: WebOptions): P
   const tracker = createRequestTracker(runtime)
   const expose = createExposition(runtime.registry)
   const mounted = [...Object.values(options.mounted), ...chassisRoutes(runtime, options, expose)]
-  const app = await createApp(runtime, { contract, mounted, tracker, rateLimiter: operations.rateLimiter })
-  return { app, tracker, operations, expose }
+  const limits = deriveLimits(runtime.config)
+  const app = await createApp(runtime, { contract, mounted, tracker, limits, rateLimiter: operations.rateLimiter })
+  return { app, tracker, operations, limits, expose }
 }
 
 /** Listens on PORT, and logs it: `{"message":"listening","port":8080,"url":"http://localhost:8080/",…}`. */
-export async function serveWeb(runtime: ChassisRuntime, { app, tracker, operations, expose }: Web): Promise<void> {
+export async function serveWeb(runtime: ChassisRuntime, web: Web): Promise<void> {
+  const { app, tracker, operations, limits, expose } = web
   const { config, log, lifecycle } = runtime
   for (const { warning, ...resource } of operations.resources()) if (warning) log.warn(resource, warning)
   if (config.METRICS_PORT !== undefined) await serveMetrics(runtime, expose, config.METRICS_PORT)
@@ -54,6 +58,8 @@ export async function serveWeb(runtime: ChassisRuntime, { app, tracker, operatio
     tracker,
     timeoutMs: config.REQUEST_TIMEOUT_SECONDS * 1000,
     headerLimit: config.HEADER_LIMIT,
+    limits,
+    onFull: createFullWarning(runtime, limits),
   })
   const port = await listen(server, config.PORT, 'PORT')
   lifecycle.onStop('web', async (reason) => {
@@ -62,7 +68,18 @@ export async function serveWeb(runtime: ChassisRuntime, { app, tracker, operatio
     if (!isFromTerminal(reason)) await sleep(config.DRAIN_SECONDS * 1000)
     await closeServer(server, tracker)
   })
+  log.info({ limits }, 'limits derived from the memory granted')
   log.info({ port, url: `http://localhost:${port}/` }, 'listening')
+}
+
+/** Warns at most once a minute, because each new connection may be the reason. */
+function createFullWarning({ log }: ChassisRuntime, { connections }: MemoryLimits) {
+  let warnedAt = Number.NEGATIVE_INFINITY
+  return function warnOfFull() {
+    if (performance.now() - warnedAt < 60_000) return
+    warnedAt = performance.now()
+    log.warn({ connections }, 'the limit on connections is reached: idle ones are closed for new ones')
+  }
 }
 
 function chassisRoutes(

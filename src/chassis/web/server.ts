@@ -4,11 +4,16 @@
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import type { Express } from 'express'
+import type { MemoryLimits } from '../memory.ts'
 import { createServer } from '../node-http.ts'
+import { createByteBudget } from './byte-budget.ts'
 import { answerClientError } from './client-error.ts'
+import { limitConnections } from './connection-limit.ts'
 import { createMessageClasses } from './message-classes.ts'
+import { isWaiting, startInTurn } from './pipelining.ts'
 import type { RequestTracker } from './request-tracker.ts'
 import { disconnectSlowReaders } from './slow-readers.ts'
+import { createAnsweredEarly, limitUnreadBody, mayBeEndless } from './unread-body.ts'
 
 /**
  * The routers of Cloud Foundry and Heroku keep idle connections for 90 s. If the service closed one earlier, the router
@@ -16,20 +21,22 @@ import { disconnectSlowReaders } from './slow-readers.ts'
  */
 const KEEP_ALIVE_MS = 95_000
 
-/** Cloud Foundry allows 16,384 open files, and a connection costs 12 kB. Further connections are closed at once. */
-const MAX_CONNECTIONS = 5000
-
 export interface ServerOptions {
   tracker: RequestTracker
-  /** How long a client may take to send a request, or to receive a response. */
+  /** How long a client may take to send a request, or take nothing of its response. */
   timeoutMs: number
   /** The largest request line and headers together, in bytes. */
   headerLimit: number
+  limits: MemoryLimits
+  /** Is called each time a connection is closed to make room for another. */
+  onFull: () => void
 }
 
-export function createHttpServer(app: Express, { tracker, timeoutMs, headerLimit }: ServerOptions): Server {
+export function createHttpServer(app: Express, options: ServerOptions): Server {
+  const { tracker, timeoutMs, headerLimit, limits, onFull } = options
+  const answeredEarly = createAnsweredEarly()
   const server = createServer({
-    ...createMessageClasses(app),
+    ...createMessageClasses(app, answeredEarly.note),
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: timeoutMs,
     requestTimeout: timeoutMs,
@@ -37,12 +44,15 @@ export function createHttpServer(app: Express, { tracker, timeoutMs, headerLimit
     maxHeaderSize: headerLimit,
     requireHostHeader: false, // Node would answer without a body; protocol.ts answers with a problem.
   })
-  server.maxConnections = MAX_CONNECTIONS
   server.maxHeadersCount = 0 // Bounded by maxHeaderSize. By default Node drops those after the 1000th.
   server.maxRequestsPerSocket = 0 // Unlimited: a router sends the requests of all its clients over a few connections.
 
-  const refuse = (error: Error, socket: Socket) => answerClientError(socket, error, { tracker, headerLimit })
+  const pipelined = createByteBudget(limits.pipelined)
+  const refuse = (error: Error, socket: Socket) =>
+    answerClientError(socket, error, { tracker, headerLimit, answeredEarly })
   const accept: RequestListener = (req, res) => {
+    if (isWaiting(res)) return startInTurn(req, res, pipelined, () => accept(req, res))
+    if (mayBeEndless(req)) limitUnreadBody(req, res)
     if (hasTarget(req)) app(req, res)
     else refuse(new Error('The request target is not a URL.'), req.socket)
   }
@@ -50,7 +60,8 @@ export function createHttpServer(app: Express, { tracker, timeoutMs, headerLimit
   server.on('checkContinue', accept) // body.ts sends 100 Continue when it reads the body.
   server.on('checkExpectation', accept)
   server.on('clientError', (error, socket) => refuse(error, socket as Socket))
-  disconnectSlowReaders(server, tracker, timeoutMs)
+  limitConnections(server, limits.connections, { inFlight: tracker.inFlight, onFull })
+  disconnectSlowReaders(server, { inFlight: tracker.inFlight, timeoutMs, maxBytes: limits.responses })
   return server
 }
 

@@ -280,3 +280,49 @@ test.each(['', 'swagger: "2.0"', 'openapi: 3.0.3\npaths: {}'])('%j is not a cont
 test('a missing contract is an error', () => {
   expect(() => readContract(new URL('./missing.yaml', import.meta.url))).toThrow('ENOENT')
 })
+
+const uploads = (limit: string) =>
+  contractWith({
+    paths: `
+  /uploads:
+    post:
+      ${limit}
+      requestBody: { content: { application/json: { schema: { type: object } } } }
+      responses:
+        '200': { description: What the handler saw., content: { application/json: { schema: { type: object } } } }
+`,
+  })
+
+const acceptUploads = { uploads: { routes: { 'POST /uploads': echo } } as unknown as Mounted }
+
+test.each([
+  ['x-body-limit', 'x-body-limit: 300000', {}, 300_000],
+  ['100 KiB by default', 'summary: Uploads', {}, 102_400],
+  ['BODY_LIMIT, which replaces both', 'x-body-limit: 300000', { BODY_LIMIT: '500' }, 500],
+])('the largest body of an operation is %s', async (_what, described, env, limit) => {
+  const { http } = await createTestApp({ contract: uploads(described), mounted: acceptUploads, env })
+  const send = (bytes: number) => http.post('/uploads').send({ a: 'x'.repeat(bytes - '{"a":""}'.length) })
+
+  const [largest, larger] = [await send(limit), await send(limit + 1)]
+
+  expect([largest.status, larger.status]).toEqual([200, 413])
+  expect(larger.body.detail).toBe(`The body is larger than ${limit} bytes.`)
+})
+
+test('an x-body-limit that is no number of bytes is an error at start', () => {
+  expect(() => uploads('x-body-limit: 1MB')).toThrow('openapi.yaml has x-body-limit: 1MB at /uploads')
+})
+
+test('a form of more than 1000 fields is answered with 400', async () => {
+  const { http } = await createTestApp({ contract: notes, mounted })
+  const send = (fields: number) =>
+    http
+      .put('/notes/1')
+      .type('form')
+      .send(`content=a${'&b'.repeat(fields - 1)}`)
+
+  const [most, more] = [await send(1000), await send(1001)]
+
+  expect(most.body.detail).toContain('does not match the contract')
+  expect([more.status, more.body.detail]).toEqual([400, 'The form has more than 1000 fields.'])
+})
