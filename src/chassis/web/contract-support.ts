@@ -2,8 +2,8 @@
 // `npm run check`: otherwise it would be documented and not enforced. schema-support.ts does the same for schemas.
 
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
-import type { Contract, Operation } from './contract.ts'
 import { DECODED_TYPES } from './decode.ts'
+import type { Contract, Operation } from './operation.ts'
 import { lookUp } from './reference.ts'
 import { FORM_TYPE, schemaComplaints } from './schema-support.ts'
 

@@ -5,30 +5,11 @@ import { readFileSync } from 'node:fs'
 import { CORE_SCHEMA, load } from 'js-yaml'
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 import { requireSupport } from './contract-support.ts'
+import type { Contract, Operation } from './operation.ts'
 import { lookUp } from './reference.ts'
 import { METHODS, missingResponses } from './shared-responses.ts'
 
-export interface Operation {
-  /** `GET /orders/{orderId}` */
-  key: string
-  method: (typeof METHODS)[number]
-  path: string
-  /** As the document has it. */
-  described: OpenApi.OperationObject
-  parameters: OpenApi.ParameterObject[]
-  /** Absent where the operation takes no body. */
-  body?: OpenApi.RequestBodyObject
-  /** `x-raw-body`: the handler gets the bytes as they came, and validates them itself. */
-  rawBody: boolean
-}
-
-export interface Contract {
-  /** The text of the file, with its comments. */
-  source: string
-  /** What the file describes, and in each operation the shared responses that apply to it. */
-  document: OpenApi.Document
-  operations: Map<string, Operation>
-}
+export type { Contract, Operation }
 
 export const readContract = (file: URL): Contract => parseContract(readFileSync(file, 'utf8'))
 
