@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import openapiTypes, { astToString } from 'openapi-typescript'
+import { readContract } from '../../src/chassis/web/contract.ts'
 import { withLineEndsOf, withUnixLineEnds } from '../change/text-files.ts'
 import { loadSettings } from './load-settings.ts'
 import { envExample, pageWithSettings } from './settings.ts'
@@ -16,8 +17,13 @@ export interface Output {
 
 const root = new URL('../../', import.meta.url)
 
-/** They depend on openapi.yaml alone. */
+/**
+ * They depend on openapi.yaml alone.
+ *
+ * @throws {Error} also where the service would refuse the contract at start
+ */
 export async function contractOutputs(): Promise<Output[]> {
+  readContract(new URL('openapi.yaml', root))
   const types = await contractTypes()
   return [output('src/openapi.d.ts', () => types)]
 }

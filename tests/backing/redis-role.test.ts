@@ -25,8 +25,8 @@ test.each([
 })
 
 test.each([
-  ['service:hello:visits', '{service:hello:visits}:sender'],
-  ['{service}:hello:visits', '{service}:hello:visits:sender'],
+  ['service:notes:visits', '{service:notes:visits}:sender'],
+  ['{service}:notes:visits', '{service}:notes:visits:sender'],
 ])('a key beside %s is in its slot', (key, beside) => {
   expect(besideKey(key, 'sender')).toBe(beside)
 })

@@ -12,6 +12,8 @@ const DECODERS: Record<string, (bytes: Buffer) => unknown> = {
   'application/x-www-form-urlencoded': decodeForm,
 }
 
+export const DECODED_TYPES: string[] = Object.keys(DECODERS)
+
 /**
  * @returns the bytes themselves for an unknown media type
  * @throws {Problem} 400 if the bytes don't match the media type

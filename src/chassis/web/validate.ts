@@ -61,15 +61,22 @@ export function createValidators({ document }: Contract): (operation: Operation)
 
   function bodyChecks({ body, rawBody }: Operation): Check[] {
     if (!body || rawBody) return []
-    const [content] = Object.values(body.content)
-    const valid = ofBodies.compile(rebase(content?.schema))
+    const contents = Object.entries(body.content)
+    const schemas = [...new Set(contents.map(([, { schema }]) => JSON.stringify(rebase(schema))))]
+    const compiled = new Map(schemas.map((schema) => [schema, ofBodies.compile(JSON.parse(schema))]))
+    const byType = new Map(contents.map(([type, { schema }]) => [type, compiled.get(JSON.stringify(rebase(schema)))!]))
+    const [only] = compiled.values()
     return [
       (req) => {
-        if (req.body !== undefined && !valid(req.body)) throw complaint('body', valid.errors)
+        const valid = compiled.size === 1 ? only : byType.get(mediaTypeOf(req))
+        if (valid && req.body !== undefined && !valid(req.body)) throw complaint('body', valid.errors)
       },
     ]
   }
 }
+
+/** The reader of the body has accepted it already. */
+const mediaTypeOf = ({ headers }: Request) => headers['content-type']!.split(';', 1)[0]!.trim().toLowerCase()
 
 const isWholeNumber = ({ schema = {} }: OpenApi.ParameterObject) => 'type' in schema && schema.type === 'integer'
 

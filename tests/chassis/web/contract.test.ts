@@ -157,6 +157,28 @@ test('a client that disconnects during the response does not cause an error of t
   expect(lines().find(({ message }) => message === 'request')).toMatchObject({ status: 499, aborted: true })
 })
 
+test('a body is validated by the schema of its own media type', async () => {
+  const paths = `
+  /colours:
+    post:
+      requestBody:
+        required: true
+        content:
+          application/json: { schema: { type: object, required: [red] } }
+          application/x-www-form-urlencoded: { schema: { type: object, required: [name] } }
+      responses:
+        '200': { description: What the handler saw., content: { application/json: { schema: { type: object } } } }
+`
+  const colours = { routes: { 'POST /colours': echo } } as Mounted
+  const { http } = await createTestApp({ contract: contractWith({ paths }), mounted: { colours } })
+  const send = (type: string, body: string) => http.post('/colours').set('content-type', type).send(body)
+
+  expect((await send('application/json', '{"red":1}')).status).toBe(200)
+  expect((await send('Application/JSON ; charset=utf-8', '{"name":1}')).body.detail).toContain("property 'red'")
+  expect((await send('application/x-www-form-urlencoded', 'name=a')).status).toBe(200)
+  expect((await send('application/x-www-form-urlencoded', 'red=a')).body.detail).toContain("property 'name'")
+})
+
 test('a form is read as an object', async () => {
   const { body } = await http.put('/notes/7').type('form').send('content=caf%C3%A9+%26+milk')
 

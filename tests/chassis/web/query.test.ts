@@ -6,16 +6,16 @@ import { contractWith, createTestApp } from '../../app.ts'
 
 const contract = contractWith({
   paths: `
-  /orders:
+  /probes:
     get:
       parameters:
         - { name: limit, in: query, schema: { type: integer } }
       responses:
-        '204': { description: No orders. }
+        '204': { description: No content. }
 `,
 })
 const list: RequestHandler = (_req, res) => void res.status(204).end()
-const { http } = await createTestApp({ contract, mounted: { orders: { routes: { 'GET /orders': list } as Routes } } })
+const { http } = await createTestApp({ contract, mounted: { probes: { routes: { 'GET /probes': list } as Routes } } })
 
 test.each([
   ['after 1,500 others', `${'a&'.repeat(1500)}limit=abc`],
@@ -26,7 +26,7 @@ test.each([
   ['after itself', 'limit=1&limit=abc'],
   ['before itself', 'limit=abc&limit=1'],
 ])('an invalid parameter %s is rejected', async (_where, query) => {
-  expect((await http.get(`/orders?${query}`)).status).toBe(400)
+  expect((await http.get(`/probes?${query}`)).status).toBe(400)
 })
 
 test('of a repeated parameter every value is kept', () => {
