@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { load } from 'js-yaml'
+import { loadAll, YAML11_SCHEMA } from 'js-yaml'
 import { throwFinding } from '../report/finding.ts'
 
 export interface Process {
@@ -45,9 +45,10 @@ export function readApplications(from: string, manifest: string, variables: Vari
   })
 }
 
+/** YAML 1.1, as the platform's Go library reads it. @returns undefined for an empty text */
 export function loadYaml(text: string, file: string): unknown {
   try {
-    return load(text)
+    return loadAll(text, { schema: YAML11_SCHEMA, json: true })[0]
   } catch (error) {
     return throwFinding(`${file} is not YAML: ${(error as Error).message.split('\n')[0]}`, {
       fact: 'the platform parses this file as YAML.',
