@@ -35,13 +35,13 @@ export function makeDroplet(staged: string, node: NodeRuntime, workplace: Workpl
 }
 
 /** What a droplet takes unpacked. The folder of Node has the size that it has on the platform, with headers and npm. */
-export function measureDroplet({ app, deps }: Pick<Droplet, 'app' | 'deps'>) {
+export function measureDroplet({ app, deps }: Pick<Droplet, 'app' | 'deps'>): DropletSizes {
   const [appMb, packagesMb] = [app, join(deps, '0/node_modules')].map((folder) => measureBytes(folder) / 2 ** 20)
   const sizes = { app: Math.ceil(appMb!), packages: Math.ceil(packagesMb!), node: platform.nodeFolderMb }
   return { ...sizes, total: sizes.app + sizes.packages + sizes.node }
 }
 
-export type DropletSizes = ReturnType<typeof measureDroplet>
+export type DropletSizes = Record<'app' | 'packages' | 'node' | 'total', number>
 
 export const describeSizes = ({ app, packages, node, total }: DropletSizes): string =>
   `${total} MB unpacked: application ${app}, packages ${packages}, Node ${node}`
