@@ -3,7 +3,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { load } from 'js-yaml'
+import { load, YAML11_SCHEMA } from 'js-yaml'
 import { expect, test } from 'vitest'
 import { backingSettings } from '../src/backing/settings.ts'
 import { bindingSettings } from '../src/chassis/bindings/settings.ts'
@@ -36,7 +36,7 @@ const containers = join(root, 'deploy/containers')
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const stages = readStages(read('deploy/containers/Dockerfile'))
 const image = stages.at(-1)!
-const compose = load(read('deploy/containers/compose.yaml')) as Compose
+const compose = load(read('deploy/containers/compose.yaml'), { schema: YAML11_SCHEMA }) as Compose
 const allowed = allowedBy(read('deploy/containers/Dockerfile.dockerignore'))
 const procfile = new Map(
   [...read('Procfile').matchAll(/^([\w-]+): *(.+)$/gm)].map(([, type, command]) => [type, command!]),

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { load } from 'js-yaml'
+import { load, YAML11_SCHEMA } from 'js-yaml'
 import { readText } from '../change/text-files.ts'
 import type { Options } from './options.ts'
 
@@ -47,7 +47,7 @@ export function readDelivery(root: string, commit: string, options: Options): De
 
   const read = (file: string) => readText(join(root, file))
   const { version } = JSON.parse(read('package.json'))
-  const variables = { ...(load(read(varsFile)) as object), version, commit }
+  const variables = { ...(readYaml(read(varsFile)) as object), version, commit }
   const application = readApplication(read(MANIFEST), variables)
   return {
     ...options,
@@ -67,11 +67,14 @@ function readApplication(manifest: string, variables: Record<string, unknown>): 
     if (!Object.hasOwn(variables, name)) throw new Error(`${MANIFEST} has a variable "${name}" without a value.`)
     return String(variables[name])
   })
-  const { applications } = load(complete) as { applications: Application[] }
+  const { applications } = readYaml(complete) as { applications: Application[] }
   const [application, ...more] = applications
   if (!application || more.length > 0) throw new Error(`${MANIFEST} has to describe exactly one app.`)
   return application
 }
+
+/** As the CLI does, which reads YAML 1.1. */
+const readYaml = (text: string) => load(text, { schema: YAML11_SCHEMA })
 
 function firstRoute({ routes }: Application): string {
   if (!routes?.[0]) throw new Error(`${MANIFEST} has no route. Use --url.`)

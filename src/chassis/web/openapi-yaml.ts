@@ -2,7 +2,7 @@
 // layout are kept; a serializer would drop both.
 
 import { isDeepStrictEqual } from 'node:util'
-import { CORE_SCHEMA, dump, load, type State } from 'js-yaml'
+import { CORE_SCHEMA, dump, EVENT_ID, type Event, getScalarValue, load, parseEvents } from 'js-yaml'
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 import type { Contract } from './contract.ts'
 import { missingResponses, type Responses } from './shared-responses.ts'
@@ -15,48 +15,65 @@ export function contractYaml({ source, document }: Contract): string {
 
 export const toPlainYaml = (document: object): string => dump(document, { lineWidth: -1, noRefs: true })
 
-interface Span {
+interface Place {
+  /** Where the key of the mapping ends. */
+  keyEnd: number
+  /** Where the mapping itself starts. */
   start: number
-  end: number
 }
 
 function insertResponses(source: string): string {
-  const { document, spans } = locate(source)
-  const insertions = missingResponses(document).flatMap(({ operation, responses }) => {
-    const span = spans.get(operation.responses)
-    return span ? [{ span, responses }] : []
+  const document = load(source, { schema: CORE_SCHEMA }) as OpenApi.Document
+  const places = locate(source)
+  const insertions = missingResponses(document).flatMap(({ path, method, responses }) => {
+    const place = places.get(keyOf(['paths', path, method, 'responses']))
+    return place ? [{ place, responses }] : []
   })
   // The last one first, so that the positions of the others stay right.
-  insertions.sort((a, b) => b.span.start - a.span.start)
-  return insertions.reduce((text, { span, responses }) => insertInto(text, span, responses), source)
+  insertions.sort((a, b) => b.place.start - a.place.start)
+  return insertions.reduce((text, { place, responses }) => insertInto(text, place, responses), source)
 }
 
-/** Where in the text each mapping of the document is. */
-function locate(source: string) {
-  const spans = new Map<unknown, Span>()
-  const open: number[] = []
-  const listener = (event: string, { position, result }: State) => {
-    if (event === 'open') open.push(position)
-    else spans.set(result, { start: open.pop()!, end: position })
+const keyOf = (path: readonly string[]) => JSON.stringify(path)
+
+/** Where in the text each mapping of the document is, by the keys that lead to it. */
+function locate(source: string): Map<string, Place> {
+  const places = new Map<string, Place>()
+  const events = parseEvents(source, {}).values()
+  const next = () => events.next().value as Event
+
+  const visit = (event: Event, path: readonly string[], keyEnd: number) => {
+    if (event.type === EVENT_ID.MAPPING) {
+      places.set(keyOf(path), { keyEnd, start: event.start })
+      for (let key = next(); key.type !== EVENT_ID.POP; key = next()) {
+        if (key.type === EVENT_ID.SCALAR) {
+          visit(next(), [...path, getScalarValue(source, key)], key.valueEnd)
+        } else {
+          visit(key, [...path, '?'], keyEnd)
+          visit(next(), [...path, '?'], keyEnd)
+        }
+      }
+    } else if (event.type === EVENT_ID.SEQUENCE || event.type === EVENT_ID.DOCUMENT) {
+      const isDocument = event.type === EVENT_ID.DOCUMENT
+      for (let item = next(); item.type !== EVENT_ID.POP; item = next())
+        visit(item, isDocument ? path : [...path, '-'], keyEnd)
+    }
   }
-  const document = load(source, { schema: CORE_SCHEMA, listener }) as OpenApi.Document
-  return { document, spans }
+
+  visit(next(), [], 0)
+  return places
 }
 
-const SPACE_AND_COMMENTS = /(?:[ \t]*(?:#.*)?\r?\n)*[ \t]*/y
-const TRAILING_SPACE_AND_COMMENTS = /(?:\r?\n[ \t]*(?:#.*)?)*$/
-
-function insertInto(text: string, { start, end }: Span, responses: Responses): string {
+/** At the beginning of the mapping: before its first comment in block style, and after its brace in flow style. */
+function insertInto(text: string, { keyEnd, start }: Place, responses: Responses): string {
   const entries = Object.entries(responses).map(([status, { $ref }]) => {
     return `${status === 'default' ? status : `'${status}'`}: { $ref: '${$ref}' }`
   })
-  SPACE_AND_COMMENTS.lastIndex = start
-  const first = start + SPACE_AND_COMMENTS.exec(text)![0].length
-  if (text[first] === '{') return `${text.slice(0, first + 1)} ${entries.join(', ')}, ${text.slice(first + 1)}`
+  if (text[start] === '{') return `${text.slice(0, start + 1)} ${entries.join(', ')}, ${text.slice(start + 1)}`
 
-  const indentation = ' '.repeat(first - text.lastIndexOf('\n', first - 1) - 1)
-  const last = end - TRAILING_SPACE_AND_COMMENTS.exec(text.slice(start, end))![0].length
-  return text.slice(0, last) + entries.map((entry) => `\n${indentation}${entry}`).join('') + text.slice(last)
+  const indentation = ' '.repeat(start - text.lastIndexOf('\n', start - 1) - 1)
+  const line = text.indexOf('\n', keyEnd) + 1
+  return text.slice(0, line) + entries.map((entry) => `${indentation}${entry}\n`).join('') + text.slice(line)
 }
 
 function saysTheSame(text: string, document: OpenApi.Document): boolean {

@@ -9,6 +9,8 @@ export const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const
 export type Responses = Record<string, OpenApi.ReferenceObject>
 
 export interface Addition {
+  path: string
+  method: (typeof METHODS)[number]
   operation: OpenApi.OperationObject
   /** By status, references to the shared responses that the operation does not describe itself. */
   responses: Responses
@@ -28,14 +30,16 @@ const APPLIES = {
 /** What has to be added to a document as it is written, in the order of its operations. */
 export function missingResponses({ paths, components }: OpenApi.Document): Addition[] {
   const shared = Object.entries((components?.responses ?? {}) as Record<string, Shared>)
-  return Object.values(paths ?? {}).flatMap((path = {}) =>
+  return Object.entries(paths ?? {}).flatMap(([path, item = {}]) =>
     METHODS.flatMap((method) => {
-      const operation = path[method]
+      const operation = item[method]
       if (!operation) return []
       const missing = shared.filter(([, { 'x-status': status, 'x-applies-to': scope }]) => {
-        return status && scope && !operation.responses?.[status] && matches(scope, operation, path)
+        return status && scope && !operation.responses?.[status] && matches(scope, operation, item)
       })
       return {
+        path,
+        method,
         operation,
         responses: Object.fromEntries(missing.map(([name, response]) => [response['x-status'], refTo(name)])),
       }

@@ -41,7 +41,7 @@ export const stagingEnvironment = ({ app, env, processes }: PushPlan, folder: st
 
 export function launchEnvironment(plan: PushPlan, process: ProcessPlan, facts: InstanceFacts): Record<string, string> {
   const { guid, index, address, version, home, tmp, deps, bindings, bindingsFile, isTask } = facts
-  const described = { ...describeApplication(plan.app.name, process), application_version: version, version }
+  const described = { ...describeApplication(plan.app.name, process, isTask), application_version: version, version }
   const port = String(facts.port)
   const databaseUrl = findDatabaseUrl(bindings)
   return {
@@ -78,7 +78,7 @@ export function launchEnvironment(plan: PushPlan, process: ProcessPlan, facts: I
   }
 }
 
-function describeApplication(name: string, { type, memoryMb, diskMb }: ProcessPlan) {
+function describeApplication(name: string, { type, memoryMb, diskMb }: ProcessPlan, isTask = false) {
   const uris = [`${name}.example.com`]
   const id = '6f7e1f3c-0000-4000-8000-000000000001'
   return {
@@ -90,12 +90,10 @@ function describeApplication(name: string, { type, memoryMb, diskMb }: ProcessPl
     name,
     organization_id: '6f7e1f3c-0000-4000-8000-000000000002',
     organization_name: 'rehearsal',
-    process_id: id,
-    process_type: type,
+    ...(isTask ? { users: null } : { process_id: id, process_type: type }),
     space_id: '6f7e1f3c-0000-4000-8000-000000000003',
     space_name: 'rehearsal',
     uris,
-    users: null,
   }
 }
 

@@ -28,10 +28,15 @@ exec setpriv --reuid "$4" --regid "$4" --clear-groups --no-new-privs --inh-caps=
   bash -c "$7" launcher "$8"
 `
 
-/** As the platform's launcher: runs the scripts of the buildpack, those of the application, and then the command. */
+/** What the launcher prints on stdout at each start, in this order. */
+export const LAUNCHER_LINES = ['Invoking pre-start scripts.', 'Invoking start command.'] as const
+
+/** As the platform's launcher, which prints two lines of its own. It runs the scripts of the buildpack and of the app. */
 export const LAUNCHER = `cd "$HOME"
+echo '${LAUNCHER_LINES[0]}'
 for script in ../profile.d/* .profile.d/* .profile; do
   if [ -f "$script" ]; then source "$script"; fi
 done
+echo '${LAUNCHER_LINES[1]}'
 exec bash -c "$1"
 `

@@ -2,6 +2,7 @@
 
 import type { Readable } from 'node:stream'
 import type { LogFormat } from '../cli/settings.ts'
+import { LAUNCHER_LINES } from '../container/launch-scripts.ts'
 import { platform } from '../platform/platform.ts'
 
 export interface LogReader {
@@ -38,6 +39,8 @@ export function readLog(stream: Readable, { name, ...rules }: LogOptions): LogRe
   const faults: LogFault[] = []
   const tail: string[] = []
   let parts: Buffer[] = []
+  /** Only stdout has them, once each. They say nothing about the application. */
+  const launcherLines: string[] = name === 'stdout' ? [...LAUNCHER_LINES] : []
   let count = 0
   stream.on('data', (chunk: Buffer) => {
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10)) {
@@ -57,6 +60,10 @@ export function readLog(stream: Readable, { name, ...rules }: LogOptions): LogRe
   }
 
   function take(bytes: Buffer) {
+    if (launcherLines.length > 0 && bytes.toString() === launcherLines[0]) {
+      launcherLines.shift()
+      return
+    }
     count += 1
     const what = judgeLine(bytes, rules)
     const line = bytes.toString('utf8', 0, SHOWN_BYTES)

@@ -4,8 +4,8 @@
 import { platform } from '../platform/platform.ts'
 import { throwFinding } from '../report/finding.ts'
 import { hasPath } from './contract.ts'
-import type { Application, Process } from './manifest.ts'
-import { readBytes } from './sizes.ts'
+import { type Application, isMap, type Process } from './manifest.ts'
+import { readBytes, readMb } from './sizes.ts'
 
 type Rule = (value: unknown, attribute: string) => void
 
@@ -23,7 +23,14 @@ const whole =
     requireRule(fits, attribute, value, `it is a whole number from ${least}${most < 1e9 ? ` to ${most}` : ''}`)
   }
 
-const size: Rule = (value, attribute) => void readBytes(attribute, value)
+const size: Rule = (value, attribute) => void readMb(attribute, value)
+
+const text: Rule = (value, attribute) => requireRule(typeof value === 'string', attribute, value, 'it is a text')
+
+const flag: Rule = (value, attribute) =>
+  requireRule(typeof value === 'boolean', attribute, value, 'it is true or false, without quotes')
+
+const map: Rule = (value, attribute) => requireRule(isMap(value), attribute, value, 'it is a map')
 
 const logRate: Rule = (value, attribute) => {
   if (value !== -1 && value !== 0) readBytes(attribute, value)
@@ -31,41 +38,61 @@ const logRate: Rule = (value, attribute) => {
 
 const list: Rule = (value, attribute) => requireRule(Array.isArray(value), attribute, value, 'it is a list')
 
+const listOf =
+  (each: Rule): Rule =>
+  (value, attribute) => {
+    list(value, attribute)
+    for (const item of value as unknown[]) each(item, attribute)
+  }
+
+/** A map in which nothing else is allowed. */
+const only =
+  (rules: Readonly<Record<string, Rule>>): Rule =>
+  (value, attribute) => {
+    map(value, attribute)
+    apply(rules, value as Record<string, unknown>, attribute)
+  }
+
 const process: Readonly<Record<string, Rule>> = {
-  type: anything,
-  command: anything,
-  user: anything,
+  type: text,
+  command: text,
+  user: text,
   memory: size,
   disk_quota: size,
-  instances: whole(0),
+  instances: whole(0, platform.maxInstances),
   'log-rate-limit-per-second': logRate,
   timeout: whole(1, platform.maxStartTimeoutSeconds),
-  'health-check-type': oneOf('http', 'port', 'process'),
-  'health-check-http-endpoint': anything,
+  'health-check-type': oneOf('http', 'port', 'process', 'none'),
+  'health-check-http-endpoint': text,
   'health-check-invocation-timeout': whole(1),
   'health-check-interval': whole(1),
   'readiness-health-check-type': oneOf('http', 'port', 'process'),
-  'readiness-health-check-http-endpoint': anything,
+  'readiness-health-check-http-endpoint': text,
   'readiness-health-check-invocation-timeout': whole(1),
   'readiness-health-check-interval': whole(1),
 }
 
 const application: Readonly<Record<string, Rule>> = {
   ...process,
-  name: anything,
-  buildpacks: list,
-  stack: anything,
+  name: text,
+  buildpacks: listOf(text),
+  stack: text,
   env: checkEnvironment,
-  features: anything,
-  'no-route': anything,
-  'random-route': anything,
-  'default-route': anything,
+  features: only({
+    ssh: flag,
+    revisions: flag,
+    'service-binding-k8s': flag,
+    'file-based-vcap-services': flag,
+  }),
+  'no-route': flag,
+  'random-route': flag,
+  'default-route': flag,
   routes: checkRoutes,
-  processes: list,
+  processes: checkTypes,
   services: checkServices,
-  sidecars: list,
-  metadata: anything,
-  path: anything,
+  sidecars: listOf(checkSidecar),
+  metadata: only({ labels: checkLabels, annotations: checkAnnotations }),
+  path: text,
   lifecycle: oneOf('buildpack'),
 }
 
@@ -115,33 +142,60 @@ function checkEndpoint(attribute: string, endpoint: string, { file, text }: Cont
   })
 }
 
-/** Names that the Cloud Controller reserves. */
-const RESERVED = /^(VCAP_|VMC_)|^PORT$/
+/** Names that the Cloud Controller reserves, in any case. */
+const RESERVED = /^(VCAP_|VMC)|^PORT$/i
 
-function checkEnvironment(value: unknown) {
+function checkEnvironment(value: unknown, attribute: string) {
+  map(value, attribute)
   for (const [name, given] of Object.entries(value as object)) {
-    requireRule(/^\w+$/.test(name), `env.${name}`, given, 'a name consists of letters, digits and underscores')
-    requireRule(!RESERVED.test(name), `env.${name}`, given, 'VCAP_…, VMC_… and PORT are reserved')
+    requireRule(name !== '', `env.${name}`, given, 'a variable has a name')
+    requireRule(!RESERVED.test(name), `env.${name}`, given, 'VCAP_…, VMC… and PORT are reserved, in any case')
     const bytes = Buffer.byteLength(typeof given === 'object' ? JSON.stringify(given) : String(given))
     requireRule(bytes <= platform.maxVariableBytes, `env.${name}`, `${bytes} bytes`, 'a variable has at most 130 KB')
   }
 }
 
-function checkRoutes(value: unknown, attribute: string) {
-  list(value, attribute)
-  for (const each of value as { route?: unknown }[]) {
-    requireRule(
-      /^[\w*-]+(\.[\w-]+)+(:\d+)?(\/.*)?$/.test(String(each?.route)),
-      'route',
-      each?.route,
-      'a route has the form host.domain/path',
-    )
-  }
+function checkTypes(value: unknown, attribute: string) {
+  listOf(map)(value, attribute)
+  const types = (value as Process[]).map(({ type }) => type)
+  for (const type of types) requireRule(typeof type === 'string' && type !== '', 'type', type, 'each process has one')
+  const repeated = types.find((type, index) => types.indexOf(type) !== index)
+  requireRule(repeated === undefined, attribute, repeated, 'each type is listed once')
 }
+
+function checkSidecar(value: unknown, attribute: string) {
+  only({ name: text, command: text, process_types: listOf(text), memory: size })(value, attribute)
+  const { name, command, process_types: types } = value as Record<string, unknown>
+  const isComplete = name && command && Array.isArray(types) && types.length > 0
+  requireRule(Boolean(isComplete), attribute, value, 'a sidecar has a name, a command and process_types')
+}
+
+const route = only({
+  route: checkRoute,
+  protocol: oneOf('http1', 'http2', 'tcp'),
+  options: only({
+    loadbalancing: oneOf('round-robin', 'least-connection', 'hash'),
+    hash_header: text,
+    hash_balance: anything,
+  }),
+})
+
+function checkRoutes(value: unknown, attribute: string) {
+  listOf(route)(value, attribute)
+  for (const each of value as { route?: unknown }[]) checkRoute(each.route)
+}
+
+function checkRoute(value: unknown) {
+  const isRoute = /^[\w*-]+(\.[\w-]+)+(:\d+)?(\/.*)?$/.test(String(value))
+  requireRule(isRoute, 'route', value, 'a route has the form host.domain/path')
+}
+
+const service = only({ name: text, binding_name: text, parameters: map })
 
 function checkServices(value: unknown, attribute: string) {
   list(value, attribute)
   for (const each of value as (string | { name?: string; binding_name?: string })[]) {
+    if (typeof each !== 'string') service(each, attribute)
     const { name, binding_name = 'none' } = typeof each === 'string' ? { name: each } : each
     requireRule(typeof name === 'string' && name !== '', 'services', each, 'a service is a name or has one')
     requireRule(
@@ -150,6 +204,35 @@ function checkServices(value: unknown, attribute: string) {
       binding_name,
       'it consists of letters, digits, hyphens, underscores and dots',
     )
+  }
+}
+
+const LABEL_NAME = /^[a-z\d](?:[-\w.]{0,61}[a-z\d])?$/i
+const LABEL_PREFIX = /^(?=.{1,253}$)[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)+$/i
+
+function checkKeys(value: unknown, attribute: string) {
+  map(value, attribute)
+  for (const key of Object.keys(value as object)) {
+    const [name = '', prefix, ...more] = key.split('/').reverse()
+    const isKey = LABEL_NAME.test(name) && (prefix === undefined || LABEL_PREFIX.test(prefix)) && more.length === 0
+    const fact = 'a key is a name of up to 63 letters, digits and -_. between them, with or without a domain/ before it'
+    requireRule(isKey, attribute, key, fact)
+    requireRule(prefix !== 'cloudfoundry.org', attribute, key, 'the prefix cloudfoundry.org is reserved')
+  }
+}
+
+function checkLabels(value: unknown, attribute: string) {
+  checkKeys(value, attribute)
+  for (const each of Object.values(value as object)) {
+    const isLabel = each === null || each === '' || LABEL_NAME.test(String(each))
+    requireRule(isLabel, attribute, each, 'a value has up to 63 letters, digits and -_. between them')
+  }
+}
+
+function checkAnnotations(value: unknown, attribute: string) {
+  checkKeys(value, attribute)
+  for (const each of Object.values(value as object)) {
+    requireRule(String(each).length <= 5000, attribute, 'a long text', 'a value has at most 5000 characters')
   }
 }
 

@@ -53,14 +53,14 @@ export function planPush(selection: Selection, { options, settings, reporter, no
 
   const started = processes.map(({ type, instances, memoryMb }) => `${instances} × ${type} with ${memoryMb} MB`)
   note(`${app.name}: ${started.join(', ')}`)
-  const env = Object.fromEntries(Object.entries(app.env ?? {}).map(([name, value]) => [name, asText(value)]))
+  const env = (app.env ?? {}) as Record<string, string>
   const livePath = processes.find(({ type }) => type === 'web')?.attributes['health-check-http-endpoint'] ?? '/'
   const paths = [String(livePath), ...settings.paths]
   return { app, env, processes, traffic: planTraffic(contract, { ...settings, paths }) }
 }
 
 function chooseApplication(from: string, options: Options, reporter: Reporter): Application {
-  const applications = readApplications(from, options.manifest, options)
+  const applications = readApplications(from, options.manifest, options, reporter.warn)
   const chosen = applications.find(({ name }) => name === options.app) ?? applications[0]!
   for (const app of applications) if (app !== chosen) reporter.leaveOut(`the application ${app.name}; see --app`)
   return chosen
@@ -85,5 +85,3 @@ function planProcess(type: string, app: Application, procfile: Procfile): Proces
     attributes,
   }
 }
-
-const asText = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))

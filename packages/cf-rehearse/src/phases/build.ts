@@ -2,7 +2,7 @@
 
 import type { Context } from '../context.ts'
 import { type PushPlan, planPush } from '../manifest/push-plan.ts'
-import { type Droplet, makeDroplet } from '../staging/droplet.ts'
+import { type Droplet, describeSizes, makeDroplet, measureDroplet, requireDisk } from '../staging/droplet.ts'
 import { getNode } from '../staging/node-runtime.ts'
 import { findNpm } from '../staging/npm.ts'
 import { stage } from '../staging/stage.ts'
@@ -26,7 +26,11 @@ export async function buildDroplet({ options, settings, reporter, keep, step }: 
   const staged = await step('staging', (note) => stage({ ...staging, note }))
   const droplet = await step('droplet', (note) => {
     note('packages moved to deps/0, the application to another folder')
-    return makeDroplet(staged, node, workplace)
+    const made = makeDroplet(staged, node, workplace)
+    const sizes = measureDroplet(made)
+    note(describeSizes(sizes))
+    requireDisk(sizes, plan.processes)
+    return made
   })
   return { plan, droplet, workplace }
 }

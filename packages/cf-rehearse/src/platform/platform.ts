@@ -29,6 +29,9 @@ export const platform = {
   processes: 2048,
   memoryMb: 1024,
   diskMb: 1024,
+  /** The folder of Node in a droplet, with its headers and npm (24.18.0). */
+  nodeFolderMb: 201,
+  maxInstances: 2_000_000,
 
   startTimeoutSeconds: 60,
   maxStartTimeoutSeconds: 180,
@@ -37,7 +40,10 @@ export const platform = {
   stopMs: 10_000,
 
   routerIdleSeconds: 90,
+  /** At most as many as there are instances. */
   routerAttempts: 3,
+  /** The router leaves out an instance that could not be reached, or that reset a connection. */
+  routerLeftOutSeconds: 30,
   /** The platform splits longer lines of the log. */
   maxLineBytes: 61_440,
   maxVariableBytes: 130 * 1024,

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, isIP } from 'node:net'
 import type { Instance } from '../container/launch.ts'
 import { throwFinding } from '../report/finding.ts'
 import { platform } from './platform.ts'
@@ -31,14 +31,16 @@ export async function openRouter(): Promise<Router> {
   const closed = new Set<Instance>()
   const failures: string[] = []
   const connections = new EventEmitter()
+  const leftOutUntilMs = new Map<Instance, number>()
   let turn = 0
   const server = createServer({ keepAliveTimeout: 900_000, requestTimeout: 0 }, (req, res) => {
+    if (isIP(hostOf(req)) !== 0) return fail(res, 400, 'empty_host')
     forward(req, res, 1)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
     add: (instance) => void endpoints.set(instance, { instance, agent: createAgent(() => closed.has(instance)) }),
     closeTo: (instance) => void closed.add(instance),
     remove(instance) {
@@ -58,7 +60,10 @@ export async function openRouter(): Promise<Router> {
   function forward(req: IncomingMessage, res: ServerResponse, attempt: number) {
     const all = [...endpoints.values()]
     turn += 1
-    const endpoint = all[turn % all.length]
+    const usable = all.filter(({ instance }) => (leftOutUntilMs.get(instance) ?? 0) <= performance.now())
+    // If all of them have failed, the router tries them all again.
+    const candidates = usable.length > 0 ? usable : all
+    const endpoint = candidates[turn % candidates.length]
     if (!endpoint) return fail(res, 503, 'no_endpoints')
     const { address, port } = endpoint.instance
     const { method = 'GET', url: path = '/' } = req
@@ -84,15 +89,25 @@ export async function openRouter(): Promise<Router> {
     res.once('close', () => res.writableFinished || outgoing.destroy())
     outgoing.once('error', (error) => {
       if (res.destroyed) return
-      const retries = attempt < Math.max(platform.routerAttempts, all.length) && (!connected || isRepeatable(req))
+      const attempts = Math.max(Math.min(platform.routerAttempts, all.length), 1)
+      const wasReset = connected && !isEndOfFile(error)
+      if (!connected || wasReset) {
+        leftOutUntilMs.set(endpoint.instance, performance.now() + platform.routerLeftOutSeconds * 1000)
+      }
+      const retries = attempt < attempts && (!connected || (!wasReset && isRepeatable(req)))
       if (retries && !res.headersSent) return forward(req, res, attempt + 1)
-      if (!connected && closed.size >= all.length) return fail(res, 503, 'no_endpoints')
+      if (!connected && all.every(({ instance }) => closed.has(instance))) return fail(res, 503, 'no_endpoints')
       failures.push(`${method} ${path} on ${endpoint.instance.name}: ${error.message}`)
       if (res.headersSent) res.destroy()
       else fail(res, 502, `endpoint_failure (${error.message})`)
     })
   }
 }
+
+/** The instance closed the connection in order, before it responded. Node reports a reset with the same code. */
+const isEndOfFile = ({ message }: Error) => message === 'socket hang up'
+
+const hostOf = ({ headers: { host = '' } }: IncomingMessage) => host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
 
 /** A request with a body is never repeated, because the instance may have processed it. */
 function isRepeatable({ method = '', headers }: IncomingMessage): boolean {

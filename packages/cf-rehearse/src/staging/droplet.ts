@@ -1,8 +1,11 @@
 // Step "droplet": the result of staging. Packages and application are in different folders, and the application is not
 // in the folder where it was staged. A profile script, which every process runs first, links the two.
 
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ProcessPlan } from '../manifest/push-plan.ts'
+import { platform } from '../platform/platform.ts'
+import { throwFinding } from '../report/finding.ts'
 import type { NodeRuntime } from './node-runtime.ts'
 import { placeProgram } from './stage.ts'
 import type { Workplace } from './workplace.ts'
@@ -29,6 +32,33 @@ export function makeDroplet(staged: string, node: NodeRuntime, workplace: Workpl
   writeFileSync(join(profile, 'node.sh'), PROFILE)
   mkdirSync(join(workplace.folder, 'containers'), { recursive: true })
   return { app, deps, profile }
+}
+
+/** What a droplet takes unpacked. The folder of Node has the size that it has on the platform, with headers and npm. */
+export function measureDroplet({ app, deps }: Pick<Droplet, 'app' | 'deps'>): DropletSizes {
+  const [appMb, packagesMb] = [app, join(deps, '0/node_modules')].map((folder) => measureBytes(folder) / 2 ** 20)
+  const sizes = { app: Math.ceil(appMb!), packages: Math.ceil(packagesMb!), node: platform.nodeFolderMb }
+  return { ...sizes, total: sizes.app + sizes.packages + sizes.node }
+}
+
+export type DropletSizes = Record<'app' | 'packages' | 'node' | 'total', number>
+
+export const describeSizes = ({ app, packages, node, total }: DropletSizes): string =>
+  `${total} MB unpacked: application ${app}, packages ${packages}, Node ${node}`
+
+export function requireDisk(sizes: DropletSizes, processes: Pick<ProcessPlan, 'type' | 'diskMb'>[]) {
+  const small = processes.find(({ diskMb }) => diskMb < sizes.total)
+  if (!small) return
+  throwFinding(`The droplet needs ${describeSizes(sizes)}. The disk_quota of "${small.type}" is ${small.diskMb} MB.`, {
+    fact: 'disk_quota limits everything in the container: the unpacked droplet, and what the process writes.',
+    remedy: `Set disk_quota to more than ${sizes.total}M, with room for what the process writes.`,
+  })
+}
+
+function measureBytes(path: string): number {
+  const entry = lstatSync(path)
+  if (!entry.isDirectory()) return Math.ceil(entry.size / 4096) * 4096
+  return readdirSync(path).reduce((sum, name) => sum + measureBytes(join(path, name)), 4096)
 }
 
 const PROFILE = `export PATH="$DEPS_DIR/0/bin:$PATH"

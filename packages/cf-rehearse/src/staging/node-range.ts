@@ -43,6 +43,10 @@ function parse(range: string): string[][] | undefined {
 
 function matches(version: string, comparator: string): boolean {
   if (comparator.startsWith('!')) return !satisfies(version, comparator.replace(/^!=?/, ''))
+  // Masterminds/semver compares an incomplete version by its own rules: >24 is >24.0.0, and <24 includes 24.x.
+  const [, sign, partial] = /^([<>])\s*v?(\d+(?:\.\d+)?)$/.exec(comparator) ?? []
+  if (sign === '>') return satisfies(version, `>${partial}${partial!.includes('.') ? '.0' : '.0.0'}`)
+  if (sign === '<') return satisfies(version, `<=${partial}`)
   return satisfies(version, comparator.replace(/^=>/, '>=').replace(/^=</, '<=').replace(/^==/, '='))
 }
 

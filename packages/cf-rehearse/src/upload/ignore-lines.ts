@@ -16,7 +16,11 @@ function readLine(given: string): { pattern: RegExp; ignores: boolean }[] {
   if (line === '') return []
   const includes = line.startsWith('!')
   const glob = (includes ? line.slice(1) : line).replace(/^\\(?=[#!])/, '')
-  return [{ pattern: toPattern(anchor(glob)), ignores: !includes }]
+  try {
+    return [{ pattern: toPattern(anchor(glob)), ignores: !includes }]
+  } catch {
+    return [] // The library skips a line that makes no regular expression, such as a lone backslash.
+  }
 }
 
 /**

@@ -58,3 +58,13 @@ test('bindings are in a variable or in a file, never in both', () => {
   expect(env.VCAP_SERVICES_FILE_PATH).toBe('/etc/bound')
   expect(env).not.toHaveProperty('VCAP_SERVICES')
 })
+
+test('VCAP_APPLICATION has users only in tasks, and the process only outside of them', () => {
+  const keys = (isTask: boolean) =>
+    Object.keys(JSON.parse(launchEnvironment(plan, web, { ...facts, isTask }).VCAP_APPLICATION!)).filter((key) =>
+      /^(users|process_)/.test(key),
+    )
+
+  expect(keys(true)).toEqual(['users'])
+  expect(keys(false)).toEqual(['process_id', 'process_type'])
+})

@@ -50,3 +50,20 @@ test('long lines are kept up to 2000 bytes', async () => {
 
   expect(log.tail()).toBe(`${'a'.repeat(1900)}\n  ${'b'.repeat(2000)}`)
 })
+
+test('the two lines of the launcher are let through once, in their order, and only on stdout', async () => {
+  const read = async (name: 'stdout' | 'stderr', ...lines: string[]) => {
+    const stream = new PassThrough()
+    const log = readLog(stream, { name, format: 'json' })
+    stream.end(lines.map((line) => `${line}\n`).join(''))
+    await log.ended
+    return log
+  }
+  const [first, second] = ['Invoking pre-start scripts.', 'Invoking start command.'] as const
+
+  const started = await read('stdout', first, second, '{}')
+  expect([started.faults(), started.lines()]).toEqual([[], 1])
+  expect((await read('stdout', first, second, second)).faults()).toHaveLength(1)
+  expect((await read('stdout', first, 'Invoking start command')).faults()).toHaveLength(1)
+  expect((await read('stderr', first)).faults()).toHaveLength(1)
+})

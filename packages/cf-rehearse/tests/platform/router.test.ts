@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Instance } from '../../src/container/launch.ts'
@@ -29,13 +29,15 @@ test('a request with a body is never repeated, and its failure is recorded', asy
   expect(router.failures()).toHaveLength(1)
 })
 
-test('a request without a body is repeated if its connection was closed', async () => {
+test('a request without a body is repeated on another instance if its connection was closed in order', async () => {
   let requests = 0
-  const router = await openWith((req, res) => {
+  const listener: RequestListener = (req, res) => {
     requests += 1
-    if (requests === 1) req.socket.destroy()
+    if (requests === 1) req.socket.end()
     else res.end('ok')
-  })
+  }
+  const router = await openWith(listener)
+  router.add({ ...router.instance, index: 1 })
 
   const response = await fetch(router.url)
 
@@ -43,31 +45,80 @@ test('a request without a body is repeated if its connection was closed', async 
   expect(router.failures()).toEqual([])
 })
 
-test('an idle connection to a closed instance is used, and no new one is opened', async () => {
+test('nothing is repeated after a reset, and with one instance there is one attempt', async () => {
+  let requests = 0
+  const router = await openWith((req, res) => {
+    requests += 1
+    if (requests % 2 === 1) req.socket.resetAndDestroy()
+    else res.end('ok')
+  })
+  const statuses: number[] = []
+
+  for (let count = 0; count < 4; count += 1) statuses.push((await fetch(router.url)).status)
+
+  expect(statuses).toEqual([502, 200, 502, 200])
+  expect(router.failures()).toHaveLength(2)
+})
+
+test('an instance that reset a connection is left out', async () => {
+  let resets = 0
   const router = await openWith((_, res) => res.end('ok'))
+  const broken = await listen((req) => {
+    resets += 1
+    req.socket.resetAndDestroy()
+  })
+  router.add({ ...router.instance, ...broken })
+  const statuses: number[] = []
+
+  for (let count = 0; count < 6; count += 1) statuses.push((await fetch(router.url)).status)
+
+  expect(statuses.filter((status) => status === 502)).toHaveLength(1)
+  expect(resets).toBe(1)
+})
+
+test('a Host that is an IP address gets 400', async () => {
+  const router = await openWith((_, res) => res.end('ok'))
+
+  const response = await fetch(router.url.replace('localhost', '127.0.0.1'))
+
+  expect(response.status).toBe(400)
+  expect(response.headers.get('x-cf-routererror')).toBe('empty_host')
+})
+
+test('an idle connection to a closed instance is used, and no new one is opened', async () => {
+  const arrived = Promise.withResolvers<ServerResponse>()
+  const router = await openWith((req, res) => {
+    if (req.url === '/held') arrived.resolve(res)
+    else res.end('ok')
+  })
   await (await fetch(router.url)).text()
 
   router.closeTo(router.instance)
-  const reused = await fetch(router.url)
-  await reused.text()
-  const [one, other] = await Promise.all([fetch(`${router.url}/1`), fetch(`${router.url}/2`)])
+  const reused = fetch(`${router.url}/held`)
+  const held = await arrived.promise
+  const refused = await fetch(router.url)
+  held.end('ok')
 
-  expect(reused.status).toBe(200)
-  expect([one.status, other.status].sort()).toEqual([200, 503])
+  expect((await reused).status).toBe(200)
+  expect(refused.status).toBe(503)
   expect(router.failures()).toEqual([])
 })
 
 async function openWith(listener: RequestListener) {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { address, port } = server.address() as AddressInfo
-  const instance = { name: 'web/0', guid: 'guid', index: 0, address, port } as Instance
+  const instance = { name: 'web/0', guid: 'guid', index: 0, ...(await listen(listener)) } as Instance
   const router = await openRouter()
   router.add(instance)
-  onTestFinished(async () => {
-    await router[Symbol.asyncDispose]()
+  onTestFinished(() => router[Symbol.asyncDispose]())
+  return { ...router, instance }
+}
+
+async function listen(listener: RequestListener) {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  onTestFinished(() => {
     server.closeAllConnections()
     server.close()
   })
-  return { ...router, instance }
+  await once(server, 'listening')
+  const { address, port } = server.address() as AddressInfo
+  return { address, port }
 }

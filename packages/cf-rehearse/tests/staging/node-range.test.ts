@@ -13,6 +13,10 @@ test('alternatives are joined by two bars', () => {
   expect(matchNode('22.x || 24.x').at(-1)).toBe('24.18.0')
 })
 
+test.each(['>24', '<24'])('the buildpack chooses 24.18.0 for "%s"', (range) => {
+  expect(matchNode(range).at(-1)).toBe('24.18.0')
+})
+
 test.each(['>=24 <25', '>=24.11 <25', 'current', ''])('"%s" cannot be parsed', (range) => {
   expect(() => matchNode(range)).toThrow('improper constraint')
 })

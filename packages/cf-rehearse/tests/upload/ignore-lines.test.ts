@@ -20,6 +20,7 @@ test.each([
   ['a?c', 'a?c', true],
   ['# comment', '# comment', false],
   ['  ', 'anything', false],
+  ['\\', 'anything', false],
   ['*.log\r', 'a.log', true],
 ])('the line "%s" and the path %s', (line, path, expected) => {
   expect(createIgnore([line])(path)).toBe(expected)
