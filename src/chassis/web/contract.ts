@@ -18,7 +18,7 @@ export const readContract = (file: URL): Contract => parseContract(readFileSync(
 
 /** @throws {Error} where the text is not an OpenAPI 3.1 document in YAML, or says what the chassis does not do */
 export function parseContract(source: string): Contract {
-  const document = load(source, { schema: CORE_SCHEMA }) as OpenApi.Document
+  const document = readYaml(source)
   if (!document?.openapi?.startsWith?.('3.1') || !document.paths) {
     throw new Error('openapi.yaml must be an OpenAPI 3.1 document with paths.')
   }
@@ -39,6 +39,14 @@ function comparePaths(a: string, b: string): number {
     path.replaceAll(/\/[^/{]*\{[^/]*/g, '/~').replaceAll(/\/[^/~]+/g, '/!'),
   )
   return ranksOfA! < ranksOfB! ? -1 : Number(ranksOfA! > ranksOfB!)
+}
+
+function readYaml(source: string): OpenApi.Document {
+  try {
+    return load(source, { schema: CORE_SCHEMA }) as OpenApi.Document
+  } catch (cause) {
+    throw new Error(`openapi.yaml must be an OpenAPI 3.1 document in YAML: ${(cause as Error).message}`, { cause })
+  }
 }
 
 function operationsOf(document: OpenApi.Document, path: string, item: OpenApi.PathItemObject): Operation[] {
