@@ -91,10 +91,14 @@ function requestFor(operation: Operation): fc.Arbitrary<FuzzRequest> {
     })
 }
 
+const absent: fc.Arbitrary<undefined> = fc.constant(undefined)
+
 /** Each parameter may be absent, or given once; parameters that the operation does not have are ignored. */
 function queryOf(parameters: OpenApi.ParameterObject[]): fc.Arbitrary<Part> {
   const each = parameters.map((parameter) =>
-    fc.option(parameterOf(parameter), { nil: undefined }).map((part) => ({ parameter, part })),
+    fc
+      .oneof({ weight: 3, arbitrary: absent }, { weight: 2, arbitrary: parameterOf(parameter) })
+      .map((part) => ({ parameter, part })),
   )
   const unknown = fc.constantFrom('', 'unknown=1', 'a[b]=c&a=1', '__proto__=1', '%F0%9F%98%80=%00')
   return fc.tuple(fc.tuple(...each), unknown).map(([given, rest]) => {
@@ -106,18 +110,23 @@ function queryOf(parameters: OpenApi.ParameterObject[]): fc.Arbitrary<Part> {
   })
 }
 
-const HOSTILE = ['0x10', '1e1', ' 1', '-0', 'null', 'true', '%', '\0', '\u202e', '💩', "' or 1=1 --", 'x'.repeat(3000)]
+const HOSTILE = ['null', 'true', '%', '\0', '\u202e', '💩', "' or 1=1 --", 'x'.repeat(3000)]
 
+/** JavaScript takes each of these for a number. */
+const NUMERIC = ['0x10', '1e1', ' 1', '1 ', '+1', '1.0', '0b1', '-0', '01']
+
+/** Mostly values that fit, so that a request seldom has more than one that doesn't. */
 function parameterOf({ schema = {}, example }: OpenApi.ParameterObject): fc.Arbitrary<Part> {
   const described = schema as OpenApi.SchemaObject
   const { minimum = 0, maximum = 100 } = described
   const numbers = [minimum - 1, minimum, maximum, maximum + 1].map(String)
-  const examples = [example, described.default, ...(described.enum ?? [])].filter((value) => value !== undefined)
+  const fitting = [example, described.default, ...(described.enum ?? [])].filter((value) => value !== undefined)
+  const isNumber = described.type === 'integer' || described.type === 'number'
   return fc
     .oneof(
-      ...(examples.length > 0 ? [fc.constantFrom(...examples.map(String))] : []),
-      fc.uuid({ version: 7 }),
-      fc.constantFrom(...numbers),
+      ...(fitting.length > 0 ? [{ weight: 4, arbitrary: fc.constantFrom(...fitting.map(String)) }] : []),
+      { weight: isNumber ? 4 : 1, arbitrary: fc.constantFrom(...numbers, ...NUMERIC) },
+      { weight: isNumber ? 1 : 4, arbitrary: fc.uuid({ version: 7 }) },
       fc.constantFrom(...HOSTILE),
       fc.string({ unit: 'binary', minLength: 1, maxLength: 50 }),
     )
@@ -146,7 +155,6 @@ function bodyOf({ body, rawBody }: Operation): fc.Arbitrary<Body | undefined> {
     .constantFrom('text/plain', 'application/xml', `${type}; charset=latin1`, 'nonsense', 'application/json;;=')
     .map((other) => ({ type: other, text: '{}', valid: false }))
   const candidates = fc.oneof({ weight: 6, arbitrary: valuesOfSchema }, texts, types)
-  const absent: fc.Arbitrary<undefined> = fc.constant(undefined)
   return rawBody || body.required ? candidates : fc.oneof({ weight: 5, arbitrary: candidates }, absent)
 }
 
@@ -192,7 +200,7 @@ function textOf({ minLength = 0, maxLength = 20 }: OpenApi.SchemaObject): fc.Arb
   return fc.oneof(
     fc.string({ unit: 'binary', minLength, maxLength: Math.max(minLength, Math.min(maxLength, 50)) }),
     fc.constantFrom(...lengths).map((length) => 'é'.repeat(length)),
-    fc.constantFrom(...HOSTILE),
+    fc.constantFrom(...HOSTILE, ...NUMERIC),
   )
 }
 
