@@ -37,7 +37,7 @@ test('an offer to upgrade is ignored', async () => {
   expect(status).toBe(200)
 })
 
-test('OPTIONS tells the methods of a path', async () => {
+test('OPTIONS lists the methods of a path', async () => {
   using wire = await service.connect()
 
   wire.write('OPTIONS /fixture/echo HTTP/1.1\r\nHost: service\r\n\r\n')

@@ -1,4 +1,4 @@
-// What is not HTTP as RFC 9112 has it. Whoever accepts it may be talked into taking one request for two, so none is.
+// What is not HTTP as RFC 9112 has it. Accepting it allows request smuggling, so all of it is refused.
 
 import { afterAll, expect, test } from 'vitest'
 import { startFixture } from './service.ts'

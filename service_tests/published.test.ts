@@ -23,7 +23,7 @@ test('the contract says the same as JSON and as YAML', async () => {
   expect(json.json()).toEqual(load(yaml.body))
 })
 
-test('what nobody serves is left out of the contract, and the log says so', async () => {
+test('an operation without a handler is left out of the contract, and the log says so', async () => {
   await using fixture = await startFixture({ env: { METRICS_PORT: '0' } })
 
   const [yaml, json] = [await fixture.fetch('/openapi.yaml'), await fixture.fetch('/openapi.json')]

@@ -107,10 +107,10 @@ test.each([
 
 test('CONTRIBUTING.md has a line for every dependency', () => {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const told = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+  const contributing = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
   const names = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !name.startsWith('@types/'))
 
-  expect(names.filter((name) => !told.includes(`| \`${name}\` `))).toEqual([])
+  expect(names.filter((name) => !contributing.includes(`| \`${name}\` `))).toEqual([])
 })
 
 test('nothing imports node:http but for its types, since that would load a whole HTTP client', () => {

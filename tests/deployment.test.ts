@@ -1,4 +1,4 @@
-// What the platform is told: Procfile, manifest.yml and .cfignore fit each other, the contract and the sources.
+// What the platform reads: Procfile, manifest.yml and .cfignore fit each other, the contract and the sources.
 
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

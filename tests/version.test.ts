@@ -9,7 +9,7 @@ import { createTestApp } from './app.ts'
 const read = (file: string) => readFileSync(join(import.meta.dirname, '..', file), 'utf8')
 const { version } = JSON.parse(read('package.json'))
 
-test('package, lock file, deployment, contract and changelog tell the same version', () => {
+test('package, lock file, deployment, contract and changelog have the same version', () => {
   const lock = JSON.parse(read('package-lock.json'))
   const manifest = load(read('manifest.yml')) as { applications: { env: Record<string, unknown> }[] }
   const contract = load(read('openapi.yaml')) as { info: { version: string } }
@@ -22,7 +22,7 @@ test('package, lock file, deployment, contract and changelog tell the same versi
   }).toEqual({ lock: [version, version], manifest: [version], contract: version, changelog: version })
 })
 
-test('a deployed service tells its version and commit by /info, by a metric and in every log line', async () => {
+test('a deployed service reports its version and commit in /info, by a metric and in every log line', async () => {
   const release = { version: '9.8.7', commit: '0123abc' }
   const { http, lines } = await createTestApp({ env: { VERSION: '9.8.7', COMMIT: '0123abc' } })
 

@@ -122,9 +122,9 @@ test.each(['application/json', 'Application/JSON; charset=UTF-8', 'application/j
 )
 
 test('log lines of a handler with a body have the request id', async () => {
-  const tell: RequestHandler = (_req, res) => void res.json({ body: requestContext.getStore() })
-  const notesThatTell = { notes: { routes: { 'PUT /notes/{noteId}': tell } } as Mounted }
-  const { http } = await createTestApp({ contract: notes, mounted: notesThatTell })
+  const echo: RequestHandler = (_req, res) => void res.json({ body: requestContext.getStore() })
+  const echoingNotes = { notes: { routes: { 'PUT /notes/{noteId}': echo } } as Mounted }
+  const { http } = await createTestApp({ contract: notes, mounted: echoingNotes })
 
   const { body } = await http.put('/notes/7').set('x-request-id', 'r-7').type('json').send('{"content":"milk"}')
 
