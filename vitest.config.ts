@@ -1,6 +1,6 @@
-// Four tiers of tests, each a project of Vitest: `unit` runs inside the test process, `service` and `e2e` from outside, and
-// `long` is what takes minutes: outages, several instances, containers, deliveries, the packages. Node itself loads tests
-// and sources, untransformed: what is tested, traced and counted is the code that is pushed.
+// Four tiers of tests, each a project of Vitest: `unit` runs inside the test process, `service` and `e2e` from
+// outside, and `long` is what takes minutes: outages, several instances, containers, deliveries, the packages. Node
+// itself loads tests and sources, untransformed: what is tested, traced and counted is the code that is pushed.
 
 import './scripts/node-version.js'
 import { availableParallelism } from 'node:os'

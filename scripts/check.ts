@@ -1,8 +1,15 @@
-// `npm run check`: what can be told about the sources without running them. A check that fails does not keep the next
-// from being made.
+// `npm run check`: everything that can be checked without running the service. Each check runs even if an earlier one
+// has failed.
 
 import { join } from 'node:path'
+import { runScript } from './command-line.ts'
 import { type Outcome, run } from './run.ts'
+
+const commandLine = {
+  command: 'npm run check',
+  summary: 'Checks types, style, the contract, and whether the generated files are current.',
+  examples: ['npm run check'],
+}
 
 const checks: Record<string, string[]> = {
   types: ['tsc'],
@@ -11,8 +18,10 @@ const checks: Record<string, string[]> = {
   generated: ['node', 'scripts/generate.ts', '--check'],
 }
 
-const root = join(import.meta.dirname, '..')
-for (const [name, [command = '', ...args]] of Object.entries(checks)) report(name, await run(root, command, args))
+await runScript(commandLine, async () => {
+  const root = join(import.meta.dirname, '..')
+  for (const [name, [command = '', ...args]] of Object.entries(checks)) report(name, await run(root, command, args))
+})
 
 function report(name: string, { ok, output, seconds }: Outcome) {
   console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(10)} ${seconds.toFixed(1)} s`)

@@ -1,17 +1,29 @@
-// `npm run delete -- todos pages`: takes features out of the project, with their tests and whatever else is theirs. To
-// get one back is Git's business.
+// `npm run delete -- orders invoices`: removes features from the project, with their tests and everything else that
+// belongs to them. Git can bring one back.
 
 import { join } from 'node:path'
+import { changeProject, describeChanges } from './change/change-project.ts'
+import { runScript, UsageError } from './command-line.ts'
 import { deleteFeatures } from './feature/delete-features.ts'
-import { settle } from './feature/settle.ts'
-import { tellErrors } from './run.ts'
 
-await tellErrors(async () => {
-  const root = join(import.meta.dirname, '..')
-  const features = process.argv.slice(2)
-  if (features.length === 0) throw new Error('Say which features to delete: npm run delete -- <feature> [more…]')
+const commandLine = {
+  command: 'npm run delete',
+  usage: '-- <feature> [more...]',
+  summary: 'Deletes features: code, tests, contract, settings and docs. It changes all files that it has to, or none.',
+  parameters: { feature: 'a folder of src/features' },
+  examples: [
+    'npm run delete -- orders',
+    'git checkout HEAD -- .      # brings back what was deleted since the last commit',
+  ],
+}
 
-  for (const line of deleteFeatures(root, features)) console.log(line)
-  await settle(root, ['src/features/index.ts'])
-  console.log('Generated types and settings anew.')
+await runScript(commandLine, async ({ positionals: features }) => {
+  if (features.length === 0) throw new UsageError('Name the features to delete.')
+
+  const changes = await changeProject(join(import.meta.dirname, '..'), (copy) => deleteFeatures(copy, features))
+  console.log(describeChanges(changes))
+  console.log(`
+Next:
+  npm run check && npm test       both pass
+  git add --all                   stages what was deleted`)
 })

@@ -1,56 +1,39 @@
-// `npm run dev`: the service, started anew whenever its sources change, with logs for people. Folders are watched, and
-// not files: an editor or git replaces a file, and who watches the old one learns of nothing any more.
+// `npm run dev`: the service, restarted whenever its sources change, with readable logs.
 
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, globSync, watch } from 'node:fs'
+import { watch } from 'node:fs'
 import { join } from 'node:path'
-import pretty from 'pino-pretty'
+import { runScript } from './command-line.ts'
+import { startService } from './dev/service.ts'
+import { watchFolders } from './dev/watch-folders.ts'
 
-const root = join(import.meta.dirname, '..')
+const commandLine = {
+  command: 'npm run dev',
+  summary:
+    'Serves on http://localhost:8080 with readable logs, and restarts when a file in src, openapi.yaml, package.json or\n.env changes. Settings come from the environment and from .env; "npm run help" prints them.',
+  examples: ['npm run dev', 'PORT=3000 npm run dev'],
+}
+
+/** Files at the root that the service reads. */
+const READ_FILES = ['openapi.yaml', '.env', 'package.json']
+
+/** Saving many files is one change. */
 const SETTLED_MS = 100
-const TOLD_OR_CLEAR =
-  'service,version,commit,instance,process,processId,requestId,client,userAgent,method,path,status,durationMs'
 
-let service = start()
-let settled: NodeJS.Timeout | undefined
-
-for (const folder of globSync('src/**/', { cwd: root })) watch(join(root, folder), restartSoon)
-watch(root, (_event, file) => ['openapi.yaml', '.env', 'package.json'].includes(file ?? '') && restartSoon())
-
-function start(): ChildProcess {
-  const settings = existsSync(join(root, '.env')) ? ['--env-file=.env'] : []
-  const args = [...settings, 'src/main.ts', 'web']
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['inherit', 'pipe', 'inherit'] })
-  child.stdout.pipe(pretty({ messageKey: 'message', ignore: TOLD_OR_CLEAR, singleLine: true, messageFormat }), {
-    end: false,
+await runScript(commandLine, () => {
+  const root = join(import.meta.dirname, '..')
+  const service = startService(root, (how) => {
+    console.log(`The service ended ${how}. It starts again when a file changes.`)
   })
-  return child
-}
 
-/** A save of many files is one change. */
-function restartSoon() {
-  clearTimeout(settled)
-  settled = setTimeout(restart, SETTLED_MS)
-}
-
-async function restart() {
-  if (service.exitCode === null) {
-    service.kill('SIGINT') // As Ctrl-C does: without waiting for a router.
-    await once(service, 'exit')
+  let settled: NodeJS.Timeout | undefined
+  const restartSoon = () => {
+    clearTimeout(settled)
+    settled = setTimeout(service.restart, SETTLED_MS)
   }
-  service = start()
-}
+  watchFolders(join(root, 'src'), restartSoon)
+  watch(root, (_event, file) => READ_FILES.includes(file ?? '') && restartSoon())
 
-function messageFormat({ message, method, path, status, durationMs }: Record<string, unknown>): string {
-  return message === 'request' ? `${method} ${path} ${status} in ${durationMs} ms` : String(message)
-}
-
-// Ctrl-C reaches the service, too; this process only has to wait for it.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, async () => {
-    if (signal === 'SIGTERM') service.kill(signal)
-    if (service.exitCode === null) await once(service, 'exit')
-    process.exit()
-  })
-}
+  // At a terminal Ctrl-C reaches the service as well, so that this process only waits for it.
+  process.once('SIGINT', () => service.end().then(() => process.exit()))
+  process.once('SIGTERM', () => service.end('SIGTERM').then(() => process.exit()))
+})

@@ -1,12 +1,20 @@
-// `npm run e2e`: the crucial journeys, against a process that they start or against the deployment that BASE_URL names.
-// `npm run e2e -- --smoke` is for whoever asks again and again: it prints one line of JSON, and tells by its exit code
-// whether all went well. `npm run monitor` tells monitoring systems.
+// `npm run e2e`: the journeys of the crucial features, against a process that they start or against the deployment that
+// BASE_URL names. `npm run monitor` runs them for monitoring systems.
 
-import { runJourneys, summaryOf } from './monitor/journeys.ts'
-import { tellErrors } from './run.ts'
+import { runScript } from './command-line.ts'
 
-await tellErrors(async () => {
-  const args = process.argv.slice(2)
+const commandLine = {
+  command: 'npm run e2e',
+  usage: '-- [--smoke] [filter]',
+  summary:
+    'Runs the journeys in service_tests/journeys: against the deployment that BASE_URL names, or against a process of\ntheir own. The exit code is 0 where all of them pass.',
+  options: { smoke: { type: 'boolean', help: 'print one line of JSON, for a program that runs it again and again' } },
+  passesArgumentsTo: 'vitest run',
+  examples: ['npm run e2e', 'BASE_URL=https://service.example.com npm run e2e -- --smoke'],
+} as const
+
+await runScript(commandLine, async ({ positionals: args }) => {
+  const { runJourneys, summaryOf } = await import('./monitor/journeys.ts')
   const smoke = args.includes('--smoke')
   const rest = args.filter((arg) => arg !== '--smoke')
   const run = await runJourneys(rest, { quiet: smoke })

@@ -1,24 +1,27 @@
-// `BASE_URL=https://… npm run -s monitor`: makes the journeys against a deployment and tells monitoring about it: by one
-// line of JSON, by the exit code, and by files, `-- --prometheus journeys.prom --zabbix journeys.txt`.
+// `BASE_URL=https://… npm run -s monitor`: runs the journeys against a deployment and reports to monitoring systems, by
+// one line of JSON, by the exit code, and by files: `-- --prometheus journeys.prom --zabbix journeys.txt`.
 
 import { renameSync, writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
-import { runJourneys, summaryOf } from './monitor/journeys.ts'
+import { runScript } from './command-line.ts'
 import { toPrometheus } from './monitor/prometheus.ts'
 import { toZabbix } from './monitor/zabbix.ts'
-import { tellErrors } from './run.ts'
 
-const usage = `BASE_URL=https://… npm run -s monitor -- [options]
-  --prometheus <file>   writes metrics for the textfile collector
-  --zabbix <file>       writes lines for zabbix_sender
-  --help                prints this`
+const commandLine = {
+  command: 'npm run -s monitor',
+  usage: '-- [options]',
+  summary:
+    'Runs the journeys against the deployment that BASE_URL names, prints one line of JSON, and exits with 0 where all\nof them pass.',
+  options: {
+    prometheus: { type: 'string', value: '<file>', help: 'write metrics for the textfile collector' },
+    zabbix: { type: 'string', value: '<file>', help: 'write lines for zabbix_sender' },
+  },
+  examples: ['BASE_URL=https://service.example.com npm run -s monitor -- --prometheus journeys.prom'],
+} as const
 
-await tellErrors(async () => {
-  const files = { prometheus: { type: 'string' }, zabbix: { type: 'string' } } as const
-  const { values } = parseArgs({ options: { ...files, help: { type: 'boolean' } } })
-  if (values.help) return console.log(usage)
-  if (!process.env.BASE_URL) throw new Error('Say what to watch: BASE_URL=https://… npm run -s monitor')
+await runScript(commandLine, async ({ values }) => {
+  if (!process.env.BASE_URL) throw new Error('Name the deployment to watch: BASE_URL=https://… npm run -s monitor')
 
+  const { runJourneys, summaryOf } = await import('./monitor/journeys.ts')
   const run = await runJourneys([], { quiet: true })
   if (!run.ok) process.exitCode = 1
   console.log(JSON.stringify(summaryOf(run)))
@@ -26,7 +29,7 @@ await tellErrors(async () => {
   if (values.zabbix) writeWhole(values.zabbix, toZabbix(run))
 })
 
-/** Whoever reads the file finds all of it or what was there before. Collectors pass over what does not end in `.prom`. */
+/** A reader finds the new file or the old one, never half of one. Collectors ignore what does not end in `.prom`. */
 function writeWhole(file: string, text: string) {
   const unfinished = `${file}.${process.pid}`
   writeFileSync(unfinished, text)

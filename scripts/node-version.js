@@ -1,5 +1,5 @@
-// Stops with a sentence where Node is not the version that the code is written for, instead of with a syntax error in it.
-// Plain JavaScript, because older versions of Node must be able to read it.
+// Stops with a sentence if Node is not the version that the code is written for; otherwise the code would stop with a
+// syntax error. Plain JavaScript, so that older versions of Node can read it.
 
 import { readFileSync } from 'node:fs'
 
@@ -9,8 +9,8 @@ const running = Number.parseInt(process.versions.node, 10)
 
 if (running !== wanted) {
   console.error(
-    `This project runs on Node ${wanted}, but this is Node ${process.versions.node}. The npm scripts and npx bring Node ` +
-      `${wanted} along as a devDependency: start this through them, and install with "npm ci", without --ignore-scripts.`,
+    `This project runs on Node ${wanted}, but this is Node ${process.versions.node}. npm scripts and npx run Node ` +
+      `${wanted}, which is a devDependency: use them, and install with "npm ci", without --ignore-scripts.`,
   )
   process.exit(1)
 }

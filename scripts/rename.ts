@@ -1,13 +1,22 @@
-// `npm run rename -- my-service`: makes a clone one's own. The name that it replaces is the one in package.json, by
-// which logs and metrics call the service; so it can be renamed again. LICENSE goes on naming the template's authors.
+// `npm run rename -- my-service`: gives a clone its own name. It replaces the name in package.json, by which logs and
+// metrics call the service, so a service can be renamed again. LICENSE keeps the names of the template's authors.
 
-import { globSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { changeProject, describeChanges } from './change/change-project.ts'
+import { runScript, UsageError } from './command-line.ts'
 import { isKebabCase } from './feature/names.ts'
-import { editFiles } from './feature/project-files.ts'
-import { mustRun, tellErrors } from './run.ts'
+import { editFiles, findFiles } from './feature/project-files.ts'
 
-/** Where the name stands. Elsewhere a name may be just a word, as "web" is. */
+const commandLine = {
+  command: 'npm run rename',
+  usage: '-- <name>',
+  summary: 'Renames the service in all files that have its name. It changes all of them, or none.',
+  parameters: { name: 'the new name: at most 63 lower case letters, digits and hyphens' },
+  examples: ['npm run rename -- my-service'],
+}
+
+/** Where the name is. Elsewhere it may be just a word, as "web" is. */
 const PLACES: Record<string, (name: string) => RegExp> = {
   'package.json': (name) => RegExp(`(?<=^ {2}"name": ")${name}(?=")`, 'm'),
   'package-lock.json': (name) => RegExp(`(?<=^(?: {2}| {6})"name": ")${name}(?=")`, 'gm'),
@@ -15,39 +24,41 @@ const PLACES: Record<string, (name: string) => RegExp> = {
   '{manifest.yml,deploy/**/*.{yml,yaml}}': (name) => RegExp(`(?<=\\b(?:name|route): )${name}(?![a-z0-9])`, 'g'),
   'deploy/monitoring/*.yml': (name) => RegExp(`(?<=\\bjob="|job_name: )${name}(?=["\\n])`, 'g'),
   'deploy/**/*.json': mention,
-  'README.md': mention,
+  '{README.md,docs/*.md}': mention,
 }
 
 /**
- * In a text, a single word can only be told to be the name where it is the heading. After `-- ` a name is an example.
+ * In a text, a single word is certainly the name only where it is the heading. After `-- ` a name is an example.
  */
 function mention(name: string): RegExp {
   return name.includes('-') ? RegExp(`(?<![\\w-]|[^/]/|-- )${name}(?!\\w)`, 'g') : RegExp(`(?<=^# )${name}$`, 'm')
 }
 
-/**
- * @returns the paths of the files that it changed
- * @throws {Error} where the name can't be both a package's and an app's whose route begins with it
- */
-export function renameProject(root: string, name: string): string[] {
+/** @throws {Error} where the name can't be both a package's and an app's whose route begins with it */
+export function renameProject(root: string, name: string) {
   if (!isKebabCase(name) || name.length > 63) {
-    throw new Error(`A service can't be called "${name}": use at most 63 lower case letters, digits and hyphens.`)
+    throw new UsageError(`A service can't be called "${name}": use at most 63 lower case letters, digits and hyphens.`)
   }
-  const { name: old } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  return Object.entries(PLACES).flatMap(([files, placesOf]) =>
-    editFiles(root, globSync(files, { cwd: root }), (text) => text.replace(placesOf(old), name)),
-  )
+  const old = readName(root)
+  for (const [files, placesOf] of Object.entries(PLACES)) {
+    editFiles(root, findFiles(root, files), (text) => text.replace(placesOf(old), name))
+  }
+  if (readName(root) !== name) throw new Error('package.json has no line "name" that is indented by two spaces.')
 }
 
-if (import.meta.main) {
-  await tellErrors(async () => {
-    const root = join(import.meta.dirname, '..')
-    const [name, ...more] = process.argv.slice(2)
-    if (!name || more.length > 0) throw new Error('Say what to call the service: npm run rename -- <name>')
+const readName = (root: string): string => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).name
 
-    const changed = renameProject(root, name)
-    for (const path of changed) console.log(`Renamed in ${path}.`)
-    await mustRun(root, 'node', ['scripts/generate.ts'])
-    console.log(changed.length > 0 ? 'Left to you: the teams in .github/CODEOWNERS.' : `It is called ${name} already.`)
+if (import.meta.main) {
+  await runScript(commandLine, async ({ positionals: [name, ...more] }) => {
+    if (!name || more.length > 0) throw new UsageError('Say how to call the service.')
+
+    const changes = await changeProject(join(import.meta.dirname, '..'), (copy) => renameProject(copy, name))
+    if (changes.length === 0) return console.log(`The service is called ${name} already.`)
+    console.log(describeChanges(changes))
+    console.log(`
+Next:
+  .github/CODEOWNERS              name the teams that review
+  .github/SECURITY.md             say how to report a vulnerability
+  npm run check && npm test       both pass`)
   })
 }

@@ -6,7 +6,7 @@ import { isMissing } from 'private-servers/requirements'
 import { afterAll, expect, test } from 'vitest'
 import { startService } from './service.ts'
 
-// Shared, for nothing that a test sends leaves a trace in the service.
+// Shared, because no test changes the service.
 const service = await startService()
 afterAll(() => service[Symbol.asyncDispose]())
 
@@ -22,13 +22,13 @@ const hosts = addresses.flatMap(({ address, family }) => {
 // A machine without a network has only the loopback interface, all of which answers to more than 127.0.0.1.
 if (addresses.every(({ internal }) => internal)) hosts.push('127.0.0.2')
 
-test.each(hosts)('the service is reached at %s', async (host) => {
+test.each(hosts)('the service listens on %s', async (host) => {
   const { status } = await fetch(`http://${host}:${service.port}/health/live`)
 
   expect(status).toBe(200)
 })
 
-test.skipIf(unnamed)('the service is reached by the name of its machine', async () => {
+test.skipIf(unnamed)('the service can be reached by the name of its machine', async () => {
   await using named = await startService({ host: name })
 
   const { status } = await named.fetch('/health/live')
@@ -36,7 +36,7 @@ test.skipIf(unnamed)('the service is reached by the name of its machine', async 
   expect(status).toBe(200)
 })
 
-test('the log tells where the service listens, in one line', () => {
+test('one line of the log says where the service listens', () => {
   const { listening, port } = service
 
   expect(listening).toMatchObject({ level: 'info', port, url: `http://localhost:${port}/` })

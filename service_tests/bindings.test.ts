@@ -1,4 +1,4 @@
-// Factor IV: what is bound is told of, and its secrets are not.
+// Factor IV: bindings are listed, and their secrets are not shown.
 
 import { expect, test } from 'vitest'
 import { runService, startFixture } from './service.ts'
@@ -19,7 +19,7 @@ const VCAP_SERVICES = JSON.stringify({
   'user-provided': [{ name: 'mailer', label: 'user-provided', tags: [], credentials: { api_key: marker } }],
 })
 
-test('what is bound is listed', async () => {
+test('bindings are listed', async () => {
   await using service = await startFixture({ env: { VCAP_SERVICES } })
 
   const { body, json } = await service.fetch('/info')
@@ -31,7 +31,7 @@ test('what is bound is listed', async () => {
   expect(body).toContain('mailer')
 })
 
-test('the secrets of what is bound are shown nowhere', async () => {
+test('the secrets of bindings are shown nowhere', async () => {
   await using service = await startFixture({ env: { VCAP_SERVICES, LOG_LEVEL: 'trace' } })
   const paths = ['/info', '/metrics', '/health/live', '/health/ready', '/openapi.json', '/fixture/throw', '/nowhere']
 
@@ -51,7 +51,7 @@ test.each([
   ['names no folder', { SERVICE_BINDING_ROOT: '/nowhere' }, 'SERVICE_BINDING_ROOT'],
   ['is no address', { REDIS_URL: marker }, 'REDIS_URL'],
 ])(
-  'a document that %s ends the service with exit code 1, by its name',
+  'a document that %s ends the service with exit code 1 and is named',
   async (_what, env: Record<string, string>, name) => {
     const { code, log } = await runService({ env })
 

@@ -3,7 +3,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { startFixture } from './service.ts'
 
-// Shared, for nothing that a test sends leaves a trace in the service.
+// Shared, because no test changes the service.
 const service = await startFixture({ env: { BODY_LIMIT: '1000' } })
 afterAll(() => service[Symbol.asyncDispose]())
 
@@ -33,7 +33,7 @@ test('a chunked body above the limit is answered with 413', async () => {
   expect(status).toBe(413)
 })
 
-test('a client that sends far more than the limit hears of it, and its connection goes on', async () => {
+test('a client that sends far more than the limit gets the response, and its connection stays usable', async () => {
   using wire = await service.connect()
 
   wire.write(`${post}Content-Length: 5000000\r\n\r\n${'x'.repeat(5_000_000)}`)
@@ -44,7 +44,7 @@ test('a client that sends far more than the limit hears of it, and its connectio
   expect([large.status, next.status]).toEqual([413, 200])
 })
 
-test('Expect: 100-continue is told to go on', async () => {
+test('Expect: 100-continue is answered with 100', async () => {
   using wire = await service.connect()
 
   wire.write(`${post}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n`)
@@ -66,7 +66,7 @@ test.each([
   const { status, headers } = await wire.answer()
 
   expect(status).toBe(expected)
-  // Otherwise neither side could know whether what comes next is the body or another request (RFC 9110, 10.1.1).
+  // Otherwise it is ambiguous whether the body or another request comes next (RFC 9110, 10.1.1).
   expect(headers.get('connection')).toBe('close')
 })
 

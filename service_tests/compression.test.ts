@@ -3,7 +3,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { startFixture } from './service.ts'
 
-// Shared, for nothing that a test sends leaves a trace in either service.
+// Shared, because no test changes the services.
 const plain = await startFixture()
 const compressing = await startFixture({ env: { COMPRESSION: 'true' } })
 afterAll(() => Promise.all([plain, compressing].map((service) => service[Symbol.asyncDispose]())))
@@ -20,7 +20,7 @@ test('without COMPRESSION an answer is sent as it is', async () => {
   expect(headers.has('content-encoding')).toBe(false)
 })
 
-test('with COMPRESSION an answer is compressed, and says that caches have to look at Accept-Encoding', async () => {
+test('with COMPRESSION an answer is compressed, and varies by Accept-Encoding', async () => {
   const { headers, body } = await compressing.fetch('/fixture/echo', {
     ...large,
     headers: { ...large.headers, 'accept-encoding': 'gzip' },
@@ -48,7 +48,7 @@ test('with COMPRESSION an event is sent at once, as it is', async () => {
   expect(new TextDecoder().decode(value)).toBe('data: first\n\n')
 })
 
-test.each(['/docs/', '/docs/swagger-ui-bundle.js'])('%s is compressed without being asked to', async (path) => {
+test.each(['/docs/', '/docs/swagger-ui-bundle.js'])('%s is compressed without COMPRESSION', async (path) => {
   const { headers } = await plain.fetch(path)
 
   expect(headers.get('content-encoding')).toMatch(/^(gzip|br)$/)

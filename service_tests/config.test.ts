@@ -1,4 +1,4 @@
-// Factor III: what the service says to its configuration before it does anything else.
+// Factor III: the configuration is checked before anything else.
 
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
@@ -24,7 +24,7 @@ test('a secret that is bad is not shown', async () => {
   expect(log.text()).not.toContain('marker')
 })
 
-test('a route that the contract does not have ends the service with exit code 1 and the remedy', async () => {
+test('a route that is missing in the contract ends the service with exit code 1 and the remedy', async () => {
   const { code, log } = await runService({ ...fixture, env: { FIXTURE_UNDOCUMENTED: 'true' } })
 
   expect(code).toBe(1)
@@ -40,13 +40,13 @@ test('--help prints the settings of the service and of its features', async () =
   expect(log.text()).toMatch(/Usage: .*\n {2}PORT .*8080.*\n {2}FIXTURE_SECRET /s)
 })
 
-test('--help prints where backing services are told of', async () => {
+test('--help lists the variables that bind backing services', async () => {
   const { log } = await runService({ args: '--help' })
 
   expect(log.text()).toMatch(/\n {2}DATABASE_URL .*\n {2}VCAP_SERVICES /s)
 })
 
-test('an unknown process ends with exit code 2 and the known ones', async () => {
+test('an unknown type of process ends with exit code 2 and the list of the known ones', async () => {
   const { code, stderr } = await runService({ args: 'wbe' })
 
   expect(code).toBe(2)

@@ -1,5 +1,5 @@
-// The container without Docker: the steps of the Dockerfile are made in a folder, and its process runs as it would in
-// the image.
+// The container without Docker: the steps of the Dockerfile are executed in a folder, and its process runs as it would
+// in the image.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,17 +16,17 @@ const root = join(import.meta.dirname, '..')
 const folder = mkdtempSync(join(tmpdir(), 'container-'))
 chmodSync(folder, 0o755)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-// Shared, for it takes seconds to build, and a container changes nothing of it but its data.
+// Shared, because it takes seconds to build, and a container changes only its data.
 const image = buildImage(readFileSync(join(root, 'deploy/containers/Dockerfile'), 'utf8'), root, folder)
 
-test('the image holds what it takes to run, and nothing of development', () => {
+test('the image contains what the service needs at run time, and nothing of development', () => {
   const has = (path: string) => existsSync(join(image.workdir, path))
 
   expect(['src/main.ts', 'openapi.yaml', 'node_modules/express'].filter(has)).toHaveLength(3)
   expect(['node_modules/vitest', 'node_modules/node', 'tests', '.env', 'package-lock.json'].filter(has)).toEqual([])
 })
 
-test('a container serves as another user than root, is found healthy, and ends well on SIGTERM', async () => {
+test('a container does not run as root, passes its health check, and ends with exit code 0 on SIGTERM', async () => {
   const port = await freePort()
   const env = { ...image.env, PORT: String(port), DRAIN_SECONDS: '0' }
   await using container = start(image, env)
@@ -42,14 +42,14 @@ test('a container serves as another user than root, is found healthy, and ends w
   expect(run(image, image.healthCheck, env).status).toBe(1)
 })
 
-test.skipIf(process.getuid?.() !== 0)('a container’s user can change nothing but data and what is temporary', () => {
+test.skipIf(process.getuid?.() !== 0)('the user of the container can write data and temporary files only', () => {
   const write = (path: string) => run(image, ['/bin/sh', '-c', `echo > ${join(image.root, path)}`], image.env).status
 
   expect([write('data/file'), write('tmp/file')]).toEqual([0, 0])
   expect([write('app/file'), write('app/src/main.ts'), write('app/node_modules/file')].every(Boolean)).toBe(true)
 })
 
-test('the same image makes the migrations', () => {
+test('the same image runs the migrations', () => {
   const { status, stderr } = run(image, ['node', 'src/main.ts', 'migrate'], image.env)
 
   expect(stderr).toBe('')

@@ -9,7 +9,7 @@ import { runService, type Service, startFixture, startService } from './service.
 const COPIES = 2
 const env = { WEB_CONCURRENCY: String(COPIES) }
 
-/** On a connection of its own, since a connection that is kept stays with one copy. */
+/** On a new connection, since a kept-alive one stays with one copy. */
 const visit = (service: Service) => service.fetch('/info', { headers: { connection: 'close' } })
 
 test('all copies answer on the same port', async () => {
@@ -24,7 +24,7 @@ test('all copies answer on the same port', async () => {
   expect(new Set(lines.map(({ processId }) => processId)).size).toBe(COPIES)
 })
 
-test('the metrics are those of all copies, whichever one is asked', async () => {
+test('every copy reports the metrics of all copies', async () => {
   await using service = await startService({ env })
   await service.log.findAll({ message: 'listening' }, COPIES)
 
@@ -44,15 +44,15 @@ test('a copy that is killed is replaced', async () => {
   const [copy] = await service.log.findAll({ message: 'listening' }, COPIES)
 
   process.kill(Number(copy!.processId), 'SIGKILL')
-  const told = await service.log.find({ message: 'a copy ended and is replaced' })
+  const logged = await service.log.find({ message: 'a copy ended and is replaced' })
   const listening = await service.log.findAll({ message: 'listening' }, COPIES + 1)
 
-  expect(told).toMatchObject({ level: 'error', copy: copy!.processId, signal: 'SIGKILL' })
+  expect(logged).toMatchObject({ level: 'error', copy: copy!.processId, signal: 'SIGKILL' })
   expect(new Set(listening.map(({ processId }) => processId)).size).toBe(COPIES + 1)
   expect((await visit(service)).status).toBe(200)
 })
 
-test('at SIGTERM a copy finishes what it has in flight', async () => {
+test('at SIGTERM a copy finishes its requests in flight', async () => {
   await using service = await startFixture({ env })
   const slow = service.fetch('/fixture/slow?ms=500')
   await service.log.find({ message: 'working' })
@@ -62,7 +62,7 @@ test('at SIGTERM a copy finishes what it has in flight', async () => {
   expect((await slow).status).toBe(200)
 })
 
-test('a port that is taken ends them all, and is told', async () => {
+test('a port that is in use ends all copies, and is logged', async () => {
   await using taken = createServer().listen(0)
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo

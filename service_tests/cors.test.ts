@@ -6,7 +6,7 @@ import { startFixture, startService } from './service.ts'
 const CORS_ORIGINS = 'https://app.example.com, https://admin.example.com'
 const origin = 'https://app.example.com'
 
-// Shared, for nothing that a test sends leaves a trace in the service.
+// Shared, because no test changes the service.
 const service = await startFixture({ env: { CORS_ORIGINS } })
 afterAll(() => service[Symbol.asyncDispose]())
 const preflight = {
@@ -45,7 +45,7 @@ test('a preflight of a listed origin is allowed', async () => {
   expect(headers.get('access-control-allow-headers')).toBe('content-type')
 })
 
-test('an OPTIONS that is no preflight is answered like without CORS', async () => {
+test('an OPTIONS that is not a preflight is answered as without CORS', async () => {
   const { status, headers } = await service.fetch('/fixture/echo', { method: 'OPTIONS', headers: { origin } })
 
   expect([status, headers.get('allow')]).toEqual([204, 'POST, OPTIONS'])

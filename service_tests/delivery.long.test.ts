@@ -1,4 +1,4 @@
-// From commit to deployment, and back. The platform is one of paper: delivery/platform.ts stands in for the cf CLI.
+// Deliveries, and their roll-backs. delivery/platform.ts stands in for the cf CLI and the platform.
 
 import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -11,13 +11,13 @@ import { APP, OLD, openPlatform, pasteIntoShell } from './delivery/platform.ts'
 const withoutJq = isMissing(findProgram('jq'), 'To test what a dry run prints: apt-get install jq')
 const tested = ['--tested', '--rehearsed']
 
-/** What was done, in short: the word of cf and what follows it, without the name of the app. */
-const deedsOf = (calls: string[]) =>
+/** The subcommands of cf and npm that change something. */
+const changesOf = (calls: string[]) =>
   calls
     .filter((call) => /^cf (?!app |curl|service|space|version|api|auth|target)|^npm/.test(call))
     .map((call) => call.split(' ')[1])
 
-test('a first delivery migrates, starts, and goes the journeys', async () => {
+test('a first delivery migrates, starts, and runs the journeys', async () => {
   await using platform = await openPlatform()
 
   const { error, printed } = await platform.deliver('staging', ...tested)
@@ -25,7 +25,7 @@ test('a first delivery migrates, starts, and goes the journeys', async () => {
   expect(error).toBeUndefined()
   expect(platform.state('serving')).toBe(`1.1.0 ${platform.commit}`)
   expect(printed).toContain(`serves 1.1.0 (${platform.commit})`)
-  expect(deedsOf(platform.calls())).toEqual([
+  expect(changesOf(platform.calls())).toEqual([
     'apply-manifest',
     'create-package',
     'stage-package',
@@ -36,7 +36,7 @@ test('a first delivery migrates, starts, and goes the journeys', async () => {
   ])
 })
 
-test('a running version is replaced, after the migration by the droplet that will serve', async () => {
+test('a running version is replaced after the new droplet has run its migrations', async () => {
   await using platform = await openPlatform({ running: true })
 
   const { error } = await platform.deliver('staging', ...tested, '--max-in-flight', '2')
@@ -53,70 +53,70 @@ test('a running version is replaced, after the migration by the droplet that wil
   ])
 })
 
-test('a canary is looked at alone before the others follow', async () => {
+test('a canary is verified before the other instances are replaced', async () => {
   await using platform = await openPlatform({ running: true })
 
   const { error, printed } = await platform.deliver('staging', ...tested, '--strategy', 'canary')
 
   expect(error).toBeUndefined()
   expect(printed).toContain('canary.ts "$CANARY" npm run e2e')
-  expect(deedsOf(platform.calls()).slice(-4)).toEqual(['restart', 'run', 'continue-deployment', 'run'])
+  expect(changesOf(platform.calls()).slice(-4)).toEqual(['restart', 'run', 'continue-deployment', 'run'])
   expect(platform.state('serving')).toBe(`1.1.0 ${platform.commit}`)
 })
 
-test('a canary that fails is cancelled, and never gets all requests', async () => {
+test('a canary that fails is cancelled before the other instances are replaced', async () => {
   await using platform = await openPlatform({ running: true, broken: ['1.1.0'] })
 
   const { error } = await platform.deliver('staging', ...tested, '--strategy', 'canary')
 
   expect(error).toContain('It was rolled back. Revision 7 serves')
-  expect(deedsOf(platform.calls()).slice(-5)).toEqual(['restart', 'run', 'cancel-deployment', 'rollback', 'run'])
+  expect(changesOf(platform.calls()).slice(-5)).toEqual(['restart', 'run', 'cancel-deployment', 'rollback', 'run'])
   expect(platform.state('serving')).toBe(OLD)
 })
 
-test('where the migration fails, nothing of the new version serves, and a restart would start the old one', async () => {
+test('where the migration fails, the new version does not serve, and a restart would start the old one', async () => {
   await using platform = await openPlatform({ running: true, failing: ['run-task'] })
 
   const { error } = await platform.deliver('staging', ...tested)
 
-  expect(error).toMatch(/^This failed: cf run-task .*\nNothing of the new version has served\./)
-  expect(deedsOf(platform.calls())).not.toContain('restart')
+  expect(error).toMatch(/^This failed: cf run-task .*\nThe new version has not served\./)
+  expect(changesOf(platform.calls())).not.toContain('restart')
   expect(platform.calls()).toContain(`cf logs ${APP} --recent`)
   expect(platform.state('serving')).toBe(OLD)
   expect(platform.state('droplet')).toBe('droplet-old')
   expect(`${platform.state('version')} ${platform.state('commit')}`).toBe(OLD)
 })
 
-test('where staging fails, the package goes, which a restart would stage again', async () => {
+test('where staging fails, the package is deleted, so that a restart does not stage it', async () => {
   await using platform = await openPlatform({ running: true, failing: ['stage-package'] })
 
   const { error } = await platform.deliver('staging', ...tested)
 
-  expect(error).toContain('Nothing of the new version has served.')
+  expect(error).toContain('The new version has not served.')
   expect(platform.calls()).toContain('cf curl --fail -X DELETE /v3/packages/package-new')
   expect(platform.state('droplet')).toBe('droplet-old')
 })
 
-test('what fails of the repair keeps nothing else from being repaired', async () => {
+test('a repair that fails does not keep the others from being tried', async () => {
   await using platform = await openPlatform({ running: true, failing: ['run-task', 'set-env'] })
 
   const { error } = await platform.deliver('staging', ...tested)
 
-  expect(error).toMatch(/Repairing that failed, too\. This failed: cf set-env .*VERSION.*; cf set-env .*COMMIT/)
+  expect(error).toMatch(/The repair failed as well\. This failed: cf set-env .*VERSION.*; cf set-env .*COMMIT/)
   expect(platform.state('droplet')).toBe('droplet-old')
 })
 
-test('where nobody can tell whether a version is running, nothing is touched', async () => {
+test('where it is unknown whether a version is running, nothing is changed', async () => {
   await using platform = await openPlatform({ running: true, failing: ['curl'] })
 
   const { error } = await platform.deliver('staging', ...tested)
 
   expect(error).toMatch(/^This failed: APP_GUID=.*cf curl/)
-  expect(deedsOf(platform.calls())).toEqual([])
+  expect(changesOf(platform.calls())).toEqual([])
   expect(platform.state('state')).toBe('STARTED')
 })
 
-test('where the first migration fails, nothing is started', async () => {
+test('if the first migration fails, nothing is started', async () => {
   await using platform = await openPlatform({ failing: ['run-task'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -125,7 +125,7 @@ test('where the first migration fails, nothing is started', async () => {
   expect(platform.state('state')).toBe('STOPPED')
 })
 
-test('where the journeys fail, the old version comes back and is asked', async () => {
+test('where the journeys fail, the old version is restored and verified', async () => {
   await using platform = await openPlatform({ running: true, broken: ['1.1.0'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -135,43 +135,43 @@ test('where the journeys fail, the old version comes back and is asked', async (
   expect(platform.state('serving')).toBe(OLD)
 })
 
-test('where the old version goes on answering, the delivery has failed', async () => {
+test('where the old version keeps answering, the delivery has failed', async () => {
   await using platform = await openPlatform({ running: true, state: { stuck: 'yes' } })
 
   const { error, printed } = await platform.deliver('staging', ...tested, '--patience', '1')
 
   expect(error).toContain('It was rolled back.')
-  expect(printed).toContain(`should tell 1.1.0 ${platform.commit}, and its last answer is ${OLD}.`)
+  expect(printed).toContain(`should answer 1.1.0 ${platform.commit}, and its last answer is ${OLD}.`)
 })
 
-test('where instances of the new version do not start, their deployment is cancelled first', async () => {
+test('if instances of the new version do not start, their deployment is cancelled first', async () => {
   await using platform = await openPlatform({ running: true, failing: ['restart'] })
 
   const { error } = await platform.deliver('staging', ...tested)
 
   expect(error).toContain('This failed: cf restart')
-  expect(deedsOf(platform.calls()).slice(-4)).toEqual(['restart', 'cancel-deployment', 'rollback', 'run'])
+  expect(changesOf(platform.calls()).slice(-4)).toEqual(['restart', 'cancel-deployment', 'rollback', 'run'])
 })
 
-test('where the old version fails the new journeys, it is told that it serves all the same', async () => {
+test('where the old version fails the new journeys, the message says that it serves all the same', async () => {
   await using platform = await openPlatform({ running: true, broken: ['1.1.0', '1.0.0'] })
 
   const { error } = await platform.deliver('staging', ...tested)
 
-  expect(error).toContain('Revision 7 serves, but not all journeys pass against it.')
+  expect(error).toContain('Revision 7 serves, but not all journeys pass.')
   expect(platform.state('serving')).toBe(OLD)
 })
 
-test('where a first version fails its journeys, it is stopped', async () => {
+test('a first version that fails its journeys is stopped', async () => {
   await using platform = await openPlatform({ broken: ['1.1.0'] })
 
   const { error } = await platform.deliver('staging', ...tested)
 
-  expect(error).toContain('There is no version to go back to, so that it was stopped.')
+  expect(error).toContain('There is no version to roll back to, so the app was stopped.')
   expect(platform.state('state')).toBe('STOPPED')
 })
 
-test('where there is nothing to roll back yet, what would start the new version is taken back', async () => {
+test('where there is nothing to roll back yet, droplet and variables are restored', async () => {
   await using platform = await openPlatform({ running: true, failing: ['restart', 'rollback'] })
 
   const { error } = await platform.deliver('staging', ...tested)
@@ -181,22 +181,22 @@ test('where there is nothing to roll back yet, what would start the new version 
   expect(`${platform.state('version')} ${platform.state('commit')}`).toBe(OLD)
 })
 
-test('where going back fails too, it is told to look at once', async () => {
+test('where the roll-back fails as well, the message says to look at the app at once', async () => {
   const state = { serving: '9.9.9 nobody-knows' }
   await using platform = await openPlatform({ running: true, failing: ['restart', 'rollback'], state })
 
   const { error } = await platform.deliver('staging', ...tested, '--patience', '1')
 
-  expect(error).toMatch(/Repairing that failed, too\. This failed: .*verify\.ts/)
+  expect(error).toMatch(/The repair failed as well\. This failed: .*verify\.ts/)
 })
 
-test('an app without revisions is not delivered to, for it could not go back', async () => {
+test('an app without revisions is refused, because it could not be rolled back', async () => {
   await using platform = await openPlatform({ running: true, state: { revision: 'null' } })
 
   const { error } = await platform.deliver('staging', ...tested)
 
-  expect(error).toMatch(/no revision to go back to.*\n.*cf curl -X PATCH \/v3\/apps\/guid-1\/features\/revisions/)
-  expect(deedsOf(platform.calls())).toEqual([])
+  expect(error).toMatch(/no revision to roll back to.*\n.*cf curl -X PATCH \/v3\/apps\/guid-1\/features\/revisions/)
+  expect(changesOf(platform.calls())).toEqual([])
 })
 
 test('an older cf CLI is refused before it signs in', async () => {
@@ -208,7 +208,7 @@ test('an older cf CLI is refused before it signs in', async () => {
   expect(platform.calls()).toEqual(['cf version'])
 })
 
-test('missing variables are told all at once, and nothing is run', async () => {
+test('all missing variables are named at once, and nothing is run', async () => {
   await using platform = await openPlatform()
   const { CF_ORG, CF_SPACE, CF_PASSWORD, ...env } = platform.env
   const script = join(import.meta.dirname, '../scripts/deliver.ts')
@@ -220,7 +220,7 @@ test('missing variables are told all at once, and nothing is run', async () => {
   expect(platform.calls()).toEqual([])
 })
 
-test('the password goes to cf auth alone, and is never printed', async () => {
+test('the password is passed to cf auth only, and is never printed', async () => {
   await using platform = await openPlatform({ running: true })
 
   const { printed } = await platform.deliver('staging', ...tested)
@@ -251,7 +251,7 @@ test('a work tree with changes is not delivered', async () => {
   expect(platform.calls()).toEqual([])
 })
 
-test('production takes a commit with the tag of its version', async () => {
+test('production accepts only a commit with the tag of its version', async () => {
   await using platform = await openPlatform()
 
   const untagged = await platform.deliver('production', ...tested)
@@ -262,7 +262,7 @@ test('production takes a commit with the tag of its version', async () => {
   expect(tagged.error).toBeUndefined()
 })
 
-test('check, tests and rehearsal go first, unless they have been run', async () => {
+test('checks, tests and rehearsal run first, unless the options say that they have been run', async () => {
   await using platform = await openPlatform()
 
   await platform.deliver('staging')
@@ -276,17 +276,17 @@ test('check, tests and rehearsal go first, unless they have been run', async () 
   ])
 })
 
-test('services that are missing are told with the commands that create them', async () => {
+test('missing services are named with the commands that create them', async () => {
   await using platform = await openPlatform({ services: [`${APP}-cache`] })
 
   const { error } = await platform.deliver('staging', ...tested)
 
   expect(error).toContain(`"${APP}-database" --wait`)
   expect(error).not.toContain(`"${APP}-cache"`)
-  expect(deedsOf(platform.calls())).toEqual([])
+  expect(changesOf(platform.calls())).toEqual([])
 })
 
-test('services that are missing are created where that is asked for', async () => {
+test('missing services are created with --create-services', async () => {
   await using platform = await openPlatform({ services: [`${APP}-cache`] })
 
   const { error } = await platform.deliver('staging', ...tested, '--create-services')
@@ -307,7 +307,7 @@ test('a dry run needs no credentials and runs nothing', async () => {
   expect(printed).toContain('cf target -o "$CF_ORG" -s "$CF_SPACE"')
 })
 
-test('a dry run stops a canary as often as it is told to', async () => {
+test('a dry run verifies a canary at each of its steps', async () => {
   await using platform = await openPlatform()
 
   const canary = ['--strategy', 'canary', '--instance-steps', '20,50,80']
@@ -316,21 +316,11 @@ test('a dry run stops a canary as often as it is told to', async () => {
   expect(printed.match(/^cf continue-deployment/gm)).toHaveLength(3)
 })
 
-test('who asks for help is told the options, and nothing is run', async () => {
-  await using platform = await openPlatform()
-
-  const { error, printed } = await platform.deliver('--help')
-
-  expect(error).toBeUndefined()
-  expect(printed).toContain('--max-in-flight <number>')
-  expect(platform.calls()).toEqual([])
-})
-
 test.skipIf(withoutJq).each([
   ['rolling', ['--strategy', 'rolling'], true],
   ['canary', ['--strategy', 'canary', '--create-services'], true],
   ['first', ['--create-services'], false],
-])('what a dry run prints does the same when it is pasted into a shell: %s', async (...row) => {
+])('the output of a dry run does the same when it is pasted into a shell: %s', async (...row) => {
   const [name, options, running] = row
   await using real = await openPlatform({ running })
   await using pasted = await openPlatform({ running })

@@ -1,11 +1,11 @@
-// Whatever goes wrong, clients get a problem document and nothing that is not their business; the log gets the story.
+// Whatever fails, clients get a problem document without internal details; the log gets the error with its cause.
 
 import { expect, test } from 'vitest'
 import { innerDetail } from './fixtures/feature.ts'
 import { startFixture } from './service.ts'
 
 test.each([{}, { NODE_ENV: 'production' }, { NODE_ENV: 'development' }])(
-  'with %o a bug is answered with a bare 500, and logged with its story',
+  'with %o a bug is answered with a bare 500, and logged with its stack',
   async (env: Record<string, string>) => {
     await using service = await startFixture({ env })
 
@@ -19,7 +19,7 @@ test.each([{}, { NODE_ENV: 'production' }, { NODE_ENV: 'development' }])(
   },
 )
 
-test('a bug in the middle of an answer cuts the connection, for nothing else can tell the client', async () => {
+test('a bug in the middle of an answer closes the connection, because the status is already sent', async () => {
   await using service = await startFixture()
   using wire = await service.connect()
 
@@ -29,12 +29,15 @@ test('a bug in the middle of an answer cuts the connection, for nothing else can
   expect(await service.log.find({ level: 'error' })).toMatchObject({ error: { message: innerDetail } })
 })
 
-test.each(['exception', 'rejection'])('an uncaught %s ends the service with exit code 1 and its story', async (how) => {
-  await using service = await startFixture({ exitCode: 1 })
+test.each(['exception', 'rejection'])(
+  'an uncaught %s ends the service with exit code 1, and is logged',
+  async (how) => {
+    await using service = await startFixture({ exitCode: 1 })
 
-  await service.fetch(`/fixture/crash?how=${how}`, { method: 'POST' })
-  const line = await service.log.find({ level: 'fatal' })
-  await service.ended
+    await service.fetch(`/fixture/crash?how=${how}`, { method: 'POST' })
+    const line = await service.log.find({ level: 'fatal' })
+    await service.ended
 
-  expect(line).toMatchObject({ error: { message: innerDetail } })
-})
+    expect(line).toMatchObject({ error: { message: innerDetail } })
+  },
+)

@@ -1,10 +1,10 @@
-// Health: liveness knows only the process, readiness every part of it.
+// Health: liveness covers the process alone, readiness each of its parts.
 
 import { expect, test } from 'vitest'
 import { postJson } from './http-answer.ts'
 import { startFixture } from './service.ts'
 
-test('a service whose parts are all there is ready', async () => {
+test('a service whose parts are all up is ready', async () => {
   await using service = await startFixture()
 
   const ready = await service.fetch('/health/ready')
@@ -13,7 +13,7 @@ test('a service whose parts are all there is ready', async () => {
   expect(ready.json()).toEqual({ status: 'ready', checks: { fixture: 'up' } })
 })
 
-test('a part that is missing is named, and takes only readiness away', async () => {
+test('a part that is down is named, and makes the service unready but not dead', async () => {
   await using service = await startFixture()
   await service.fetch('/fixture/readiness', postJson({ down: 'The fixture has a rest.' }))
 
@@ -24,7 +24,7 @@ test('a part that is missing is named, and takes only readiness away', async () 
   expect(ready.headers.has('retry-after')).toBe(true)
 })
 
-test('a part that is back makes the service ready again', async () => {
+test('a part that is up again makes the service ready again', async () => {
   await using service = await startFixture()
   await service.fetch('/fixture/readiness', postJson({ down: 'The fixture has a rest.' }))
   await service.fetch('/health/ready')

@@ -1,4 +1,4 @@
-// Answers as the tests see them: complete, and held to the contract before anybody looks at them.
+// Answers as the tests see them: complete, and checked against the contract before a test reads them.
 
 import type { Conformance } from '../tests/contract/conformance.ts'
 
@@ -26,10 +26,10 @@ export const postJson = (body: unknown): RequestInit => ({
 })
 
 /**
- * Takes one answer from the beginning of what came over a connection; undefined where it is not complete yet.
+ * Takes one answer from the beginning of the received bytes; undefined if it is not complete yet.
  *
- * @param received one character a byte
- * @param ended whether more can come
+ * @param received one character per byte
+ * @param ended whether the connection is closed
  */
 export function takeAnswer(received: string, method: string, ended: boolean) {
   const [, status, fields, rest] = /^HTTP\/1\.1 (\d{3}) [^\r\n]*\r\n((?:[^\r\n]+\r\n)*)\r\n(.*)$/s.exec(received) ?? []

@@ -1,4 +1,4 @@
-// The service depends on nobody who reads its log: a reader that stalls or goes away costs log lines, and nothing else.
+// The service does not depend on the reader of its log: one that stalls or ends costs log lines, and nothing else.
 
 import { expect, test } from 'vitest'
 import { postJson } from './http-answer.ts'
@@ -7,7 +7,7 @@ import { type Service, startFixture } from './service.ts'
 
 const megabyte = 2 ** 20
 
-test('while nobody reads the log, requests are answered and dropped lines are counted', async () => {
+test('while the log is not read, requests are answered and dropped lines are counted', async () => {
   await using service = await startFixture({ unreadLog: true })
   service.log.pause()
 
@@ -16,7 +16,7 @@ test('while nobody reads the log, requests are answered and dropped lines are co
   expect(await readMetric(service, 'log_lines_dropped_total')).toBeGreaterThan(100)
 })
 
-test('while nobody reads the log, memory stays bounded', async () => {
+test('while the log is not read, memory stays bounded', async () => {
   await using service = await startFixture({ unreadLog: true })
   service.log.pause()
   await logMegabytes(service, 10)
@@ -27,7 +27,7 @@ test('while nobody reads the log, memory stays bounded', async () => {
   expect(await readMetric(service, 'process_resident_memory_bytes')).toBeLessThan(before + 50 * megabyte)
 })
 
-test('while nobody reads the log, SIGTERM ends the service with exit code 0', async () => {
+test('while the log is not read, SIGTERM ends the service with exit code 0', async () => {
   await using service = await startFixture({ unreadLog: true })
   service.log.pause()
   await logMegabytes(service, 10)
@@ -38,7 +38,7 @@ test('while nobody reads the log, SIGTERM ends the service with exit code 0', as
   expect(code).toBe(0)
 })
 
-test('a reader that goes on reading finds whole lines', async () => {
+test('a reader that resumes finds whole lines', async () => {
   await using service = await startFixture()
   service.log.pause()
   await logMegabytes(service, 10)
@@ -49,7 +49,7 @@ test('a reader that goes on reading finds whole lines', async () => {
   expect(service.log.malformed).toEqual([])
 })
 
-test('a reader that has gone does not take the service with it', async () => {
+test('the service outlives the reader of its log', async () => {
   await using service = await startFixture({ unreadLog: true })
   service.log.abandon()
 

@@ -25,7 +25,7 @@ export async function readMetric(service: Service, name: string, labels: Record<
   return samples.reduce((sum, { value }) => sum + value, 0)
 }
 
-/** Settles when so many requests are being worked on, besides the one that asks. */
+/** Settles when so many requests are in flight, besides the one that reads the metrics. */
 export async function whenInFlight(service: Service, count: number): Promise<void> {
   while ((await readMetric(service, 'http_requests_in_flight')) <= count);
 }

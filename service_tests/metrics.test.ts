@@ -1,4 +1,4 @@
-// What Prometheus reads: well-formed, true, and of a size that no client can blow up.
+// Metrics for Prometheus: well-formed, correct, and of a size that no client can inflate.
 
 import { spawnSync } from 'node:child_process'
 import { findProgram, isMissing } from 'private-servers/requirements'
@@ -10,7 +10,7 @@ import { startFixture, startService } from './service.ts'
 const promtool = findProgram('promtool')
 const noPromtool = isMissing(promtool, 'Install promtool (the Debian package prometheus) to check the metrics with it.')
 
-test.skipIf(noPromtool)('promtool has nothing to say about the metrics', async () => {
+test.skipIf(noPromtool)('promtool has no complaint about the metrics', async () => {
   await using service = await startFixture()
   await service.fetch('/fixture/timed')
 
@@ -36,19 +36,19 @@ test('every request is counted once, by its method, route and status', async () 
   expect(await readMetric(service, 'http_request_duration_seconds_count', of('400'))).toBe(10)
 })
 
-test('requests that are being worked on are told', async () => {
+test('requests in flight are counted', async () => {
   await using service = await startFixture()
   const held = [service.fetch('/fixture/poll'), service.fetch('/fixture/poll')]
 
   await whenInFlight(service, 2)
 
-  // The request that asks is one of them.
+  // The request that reads the metrics is one of them.
   expect(await readMetric(service, 'http_requests_in_flight')).toBe(3)
   service.signal('SIGTERM')
   await Promise.all(held)
 })
 
-test('the release is told', async () => {
+test('the metrics contain the release', async () => {
   await using service = await startService({ env: { VERSION: '9.8.7', COMMIT: 'abc1234' } })
 
   expect(await readMetric(service, 'app_info', { version: '9.8.7', commit: 'abc1234' })).toBe(1)
@@ -90,7 +90,7 @@ async function breakHttp(service: Awaited<ReturnType<typeof startService>>, coun
   }
 }
 
-test('on a port of their own, metrics and problems are all that there is', async () => {
+test('METRICS_PORT serves metrics and problems only', async () => {
   await using service = await startService({ env: { METRICS_PORT: '0' } })
   const { port } = await service.log.find({ message: 'metrics listening' })
   const ask = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${port}${path}`, { method })

@@ -1,4 +1,5 @@
-// Watching the service: what alerts and dashboard ask for is there, and the monitor tells what a user would meet.
+// Monitoring: the service has the metrics that alerts and dashboard query, and the monitor reports what users would
+// meet.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -26,13 +27,13 @@ const noPromtool = isMissing(promtool, 'Install promtool (the Debian package pro
 
 const noServers = postgresMissing() || redis.missing()
 
-/** What a service does not tell, and why. What begins to be told has to go from here. */
-const TOLD_ELSEWHERE: [RegExp, string][] = [
+/** Metrics that the service does not have, and why. */
+const FROM_ELSEWHERE: [RegExp, string][] = [
   [/^up$/, 'is Prometheus’s own'],
   [/^journeys?_/, 'comes from the monitor; a test below looks at it'],
 ]
 
-/** What begins with the use of a backing service. */
+/** Metrics that exist from the first use of a backing service on. */
 const OF_BACKING = /^(database|cache|rate_limit)_/
 
 test.skipIf(noPromtool).each([
@@ -45,27 +46,27 @@ test.skipIf(noPromtool).each([
   expect(status, stdout + stderr).toBe(0)
 })
 
-test('every metric that alerts and dashboard ask for is told, with the labels that they ask of it', async () => {
-  const asked = askedOf((name) => !OF_BACKING.test(name))
+test('the service has every metric that alerts and dashboard query, with the labels that they use', async () => {
+  const queried = queriedWith((name) => !OF_BACKING.test(name))
 
-  expect(missingFrom(labelsOf(await tellMetrics()), asked)).toEqual([])
-  expect(asked.length).toBeGreaterThan(30)
+  expect(missingFrom(labelsOf(await readMetrics()), queried)).toEqual([])
+  expect(queried.length).toBeGreaterThan(30)
 })
 
-test.skipIf(noServers)('so is every metric of a backing service', async () => {
-  const asked = askedOf((name) => OF_BACKING.test(name))
+test.skipIf(noServers)('the backing services have every metric that alerts and dashboard query', async () => {
+  const queried = queriedWith((name) => OF_BACKING.test(name))
 
-  expect(missingFrom(labelsOf(await tellBackingMetrics()), asked)).toEqual([])
-  expect(asked.length).toBeGreaterThan(10)
+  expect(missingFrom(labelsOf(await readBackingMetrics()), queried)).toEqual([])
+  expect(queried.length).toBeGreaterThan(10)
 })
 
-test('what is said to be told elsewhere is not told here', async () => {
-  const told = [...labelsOf(await tellMetrics()).keys()]
+test('the metrics that come from elsewhere do not come from the service', async () => {
+  const exported = [...labelsOf(await readMetrics()).keys()]
 
-  expect(told.filter((name) => TOLD_ELSEWHERE.some(([elsewhere]) => elsewhere.test(name)))).toEqual([])
+  expect(exported.filter((name) => FROM_ELSEWHERE.some(([elsewhere]) => elsewhere.test(name)))).toEqual([])
 })
 
-test('a deployment in which everything works is told so', async () => {
+test('a deployment in which everything works is reported as such', async () => {
   await using service = await startService()
   using folder = mkdtempDisposableSync(join(tmpdir(), 'monitor-'))
 
@@ -80,27 +81,24 @@ test('a deployment in which everything works is told so', async () => {
   expect(readdirSync(folder.path).sort()).toEqual(['journeys.prom', 'journeys.txt'])
 })
 
-test.skipIf(noPromtool)(
-  'what the monitor writes are metrics, and those that alerts and dashboard ask for',
-  async () => {
-    await using service = await startService()
-    using folder = mkdtempDisposableSync(join(tmpdir(), 'monitor-'))
+test.skipIf(noPromtool)('the monitor writes valid metrics, and those that alerts and dashboard query', async () => {
+  await using service = await startService()
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'monitor-'))
 
-    const { prometheus } = await monitor(service.url, folder.path)
+  const { prometheus } = await monitor(service.url, folder.path)
 
-    const { status, stdout, stderr } = spawnSync(promtool!, ['check', 'metrics'], {
-      input: prometheus,
-      encoding: 'utf8',
-    })
-    const told = new Set(parseMetrics(prometheus).map(({ name }) => name))
-    const asked = readQueries().flatMap(([, expr]) => selectorsOf(expr).map(({ name }) => name))
-    expect(stdout + stderr).toBe('')
-    expect(status).toBe(0)
-    expect(asked.filter((name) => name.startsWith('journey') && !told.has(name))).toEqual([])
-  },
-)
+  const { status, stdout, stderr } = spawnSync(promtool!, ['check', 'metrics'], {
+    input: prometheus,
+    encoding: 'utf8',
+  })
+  const exported = new Set(parseMetrics(prometheus).map(({ name }) => name))
+  const queried = readQueries().flatMap(([, expr]) => selectorsOf(expr).map(({ name }) => name))
+  expect(stdout + stderr).toBe('')
+  expect(status).toBe(0)
+  expect(queried.filter((name) => name.startsWith('journey') && !exported.has(name))).toEqual([])
+})
 
-test('a deployment that is broken is told, with what each journey met', async () => {
+test('a broken deployment is reported, with the failure of each journey', async () => {
   await using broken = createServer((_req, res) => res.writeHead(500).end('broken')).listen(0, '127.0.0.1')
   await once(broken, 'listening')
   using folder = mkdtempDisposableSync(join(tmpdir(), 'monitor-'))
@@ -115,7 +113,7 @@ test('a deployment that is broken is told, with what each journey met', async ()
 })
 
 test.each([
-  ['nothing', '', 'Say what to watch'],
+  ['nothing', '', 'Name the deployment to watch'],
   ['no address', 'service.example.com', 'BASE_URL must be an address'],
   ['a password', 'https://user:hidden@service.example.com', 'BASE_URL must hold neither a user nor a password.'],
 ])('the monitor does not begin with %s to watch', async (_what, url, complaint) => {
@@ -130,7 +128,7 @@ test.each([
   expect(readdirSync(folder.path)).toEqual([])
 })
 
-test('who asks the monitor for help is told its options', () => {
+test('--help prints the options of the monitor', () => {
   const { status, stdout } = spawnSync(process.execPath, ['scripts/monitor.ts', '--help'], {
     cwd: root,
     encoding: 'utf8',
@@ -140,38 +138,38 @@ test('who asks the monitor for help is told its options', () => {
   expect(stdout).toContain('--prometheus <file>')
 })
 
-/** What alerts and dashboard ask of metrics with such a name: of each one, its matchers and what they group by. */
-function askedOf(isMeant: (name: string) => boolean) {
-  const isHere = (name: string) => !TOLD_ELSEWHERE.some(([elsewhere]) => elsewhere.test(name))
+/** The metrics with such a name that alerts and dashboard query, each with its matchers and grouping labels. */
+function queriedWith(isMeant: (name: string) => boolean) {
+  const isHere = (name: string) => !FROM_ELSEWHERE.some(([elsewhere]) => elsewhere.test(name))
   return readQueries().flatMap(([where, expr]) => {
     const selectors = selectorsOf(expr).filter(({ name }) => isHere(name) && isMeant(name))
     return selectors.map(({ name, labels }) => ({ where, name, labels: [...labels, ...groupingsOf(expr)] }))
   })
 }
 
-/** Where a metric is asked that nobody tells, or for a label that it does not have. */
-function missingFrom(told: Map<string, Set<string>>, asked: ReturnType<typeof askedOf>) {
+/** The queries of a metric that does not exist, or of a label that it does not have. */
+function missingFrom(exported: Map<string, Set<string>>, queried: ReturnType<typeof queriedWith>) {
   const ofPrometheus = ['job', 'instance']
-  return asked.filter(({ name, labels }) => {
-    const known = told.get(name)
+  return queried.filter(({ name, labels }) => {
+    const known = exported.get(name)
     return !known || labels.some((label) => !ofPrometheus.includes(label) && !known.has(label))
   })
 }
 
-/** The labels of each metric, by its name. Those of a histogram in three parts. */
+/** The labels of each metric, by its name. A histogram has three names. */
 function labelsOf(metrics: string): Map<string, Set<string>> {
-  const told = new Map<string, Set<string>>()
+  const exported = new Map<string, Set<string>>()
   for (const [, name, type] of metrics.matchAll(/^# TYPE (\w+) (\w+)$/gm)) {
     const names = type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name!]
-    for (const each of names) told.set(each, new Set())
+    for (const each of names) exported.set(each, new Set())
   }
   for (const { name, labels } of parseMetrics(metrics))
-    for (const label of Object.keys(labels)) told.get(name)?.add(label)
-  return told
+    for (const label of Object.keys(labels)) exported.get(name)?.add(label)
+  return exported
 }
 
 /** After requests of every kind of outcome. */
-async function tellMetrics(): Promise<string> {
+async function readMetrics(): Promise<string> {
   await using service = await startFixture()
   await Promise.all([
     service.fetch('/fixture/timed'),
@@ -184,7 +182,7 @@ async function tellMetrics(): Promise<string> {
 }
 
 /** After each of them was used. */
-async function tellBackingMetrics(): Promise<string> {
+async function readBackingMetrics(): Promise<string> {
   await using postgres = await openPostgres()
   await using server = await openRedis()
   await using port = openPort({ DATABASE_URL: postgres.url })
@@ -196,11 +194,11 @@ async function tellBackingMetrics(): Promise<string> {
   return `${await port.registry.metrics()}\n${await instance.registry.metrics()}`
 }
 
-/** Runs the monitor as its timer does. */
+/** Runs the monitor as a timer would. */
 async function monitor(url: string, folder: string) {
   const files = { prometheus: join(folder, 'journeys.prom'), zabbix: join(folder, 'journeys.txt') }
   const args = ['scripts/monitor.ts', '--prometheus', files.prometheus, '--zabbix', files.zabbix]
-  // Of what Vitest has set, nothing may reach the Vitest that makes the journeys.
+  // The variables of this Vitest must not reach the Vitest that runs the journeys.
   const { PATH, HOME, TMPDIR } = process.env
   const running = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
     cwd: root,

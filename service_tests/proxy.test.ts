@@ -13,7 +13,7 @@ import { startFixture } from './service.ts'
 const nginx = findProgram('nginx', '/usr/sbin/nginx')
 const noNginx = isMissing(nginx, 'Install nginx (the Debian package nginx-light) to test the proxy’s configuration.')
 
-test.skipIf(noNginx)('nginx takes its configuration', async () => {
+test.skipIf(noNginx)('nginx accepts its configuration', async () => {
   await using proxy = await prepareProxy('127.0.0.1:8080')
 
   const { status, stderr } = spawnSync(nginx!, ['-t', ...proxy.args], { encoding: 'utf8' })
@@ -23,7 +23,7 @@ test.skipIf(noNginx)('nginx takes its configuration', async () => {
   expect(status).toBe(0)
 })
 
-test.skipIf(noNginx)('the proxy tells the service who asks, whatever the client claims', async () => {
+test.skipIf(noNginx)('the proxy passes on the address of the client, whatever the client claims', async () => {
   await using service = await startFixture({ env: { TRUST_PROXY_HOPS: '1' } })
   await using proxy = await startProxy(`127.0.0.1:${service.port}`)
 
@@ -36,7 +36,7 @@ test.skipIf(noNginx)('the proxy tells the service who asks, whatever the client 
   expect(requestId).toMatch(/^[\da-f]{32}$/)
 })
 
-test.skipIf(noNginx)('what is too large is refused by the service, in its own words', async () => {
+test.skipIf(noNginx)('a body that is too large is refused by the service, not by the proxy', async () => {
   await using service = await startFixture()
   await using proxy = await startProxy(`127.0.0.1:${service.port}`)
 
@@ -50,7 +50,7 @@ test.skipIf(noNginx)('what is too large is refused by the service, in its own wo
   expect(answer.headers.get('content-type')).toBe('application/problem+json')
 })
 
-test.skipIf(noNginx)('metrics with a port of their own are not reached through the proxy', async () => {
+test.skipIf(noNginx)('with METRICS_PORT the metrics cannot be reached through the proxy', async () => {
   await using service = await startFixture({ env: { METRICS_PORT: '0' } })
   await using proxy = await startProxy(`127.0.0.1:${service.port}`)
 
@@ -59,7 +59,7 @@ test.skipIf(noNginx)('metrics with a port of their own are not reached through t
   expect(status).toBe(404)
 })
 
-/** The configuration, with ports that are free, and files in a folder of the test's. */
+/** The configuration, with free ports, and files in a folder of the test. */
 async function prepareProxy(upstream: string) {
   const port = await freePort()
   const own = mkdtempSync(join(tmpdir(), 'proxy-'))

@@ -11,24 +11,24 @@ export interface LogLine {
 }
 
 export interface ServiceLog {
-  /** What has come so far. */
+  /** The lines so far. */
   lines: readonly LogLine[]
-  /** What has come so far and is no JSON object. */
+  /** The lines so far that are not JSON objects. */
   malformed: readonly string[]
-  /** The beginning of a line whose end has not come. */
+  /** The beginning of a line that is not complete yet. */
   rest(): string
-  /** Everything as it came. */
+  /** The whole output so far. */
   text(): string
-  /** The first line with these fields, now or as soon as it comes. */
+  /** The first line with these fields, as soon as it is there. */
   find(wanted: Partial<LogLine>): Promise<LogLine>
-  /** The first so many lines with these fields. */
+  /** The first lines with these fields, as soon as there are so many. */
   findAll(wanted: Partial<LogLine>, count: number): Promise<LogLine[]>
-  /** Stops and goes on reading, as a platform whose log store is slow. */
+  /** Stops and resumes reading, as a platform with a slow log store. */
   pause(): void
   resume(): void
-  /** Stops reading for good, as a platform whose log collector has died. */
+  /** Stops reading for good, as a platform whose log collector has crashed. */
   abandon(): void
-  /** Settles when the last line has come, or reading has stopped. */
+  /** Settles after the last line, or when reading has stopped. */
   ended: Promise<void>
 }
 

@@ -1,4 +1,4 @@
-// The process of a service: the Procfile's command, run by a shell, in an environment that holds nothing of the tests'.
+// The process of a service: the command of the Procfile, run by a shell, without the environment of the tests.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,21 +14,21 @@ export interface ProcessOptions {
   env?: Record<string, string>
   /** The file to run in place of the one that the Procfile names, relative to the root. */
   main?: string
-  /** What to run it with in place of the Procfile's word. */
+  /** The arguments in place of those in the Procfile. */
   args?: string
   /** The file by which processes join a memory control group. */
   memoryGroup?: string
 }
 
 export interface Ended {
-  /** Null where a signal ended the process. */
+  /** Null if a signal ended the process. */
   code: number | null
   stderr: string
 }
 
 export interface ServiceProcess {
   log: ServiceLog
-  /** Settles when the process has ended, though somebody may hold on to its log. */
+  /** Settles when the process has ended, even if another process holds its log open. */
   ended: Promise<Ended>
   signal(name: NodeJS.Signals): void
   signalled(): boolean
@@ -38,7 +38,7 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 
 export function spawnService(options: ProcessOptions): ServiceProcess {
   const dataDir = mkdtempSync(join(tmpdir(), 'service-'))
-  // The log goes through a pipe, as on every platform; what Node gives a child is a socket.
+  // The log goes through a pipe, as on every platform; Node would give the child a socket.
   const joinGroup = options.memoryGroup ? `echo $$ > ${options.memoryGroup}; ` : ''
   const child = spawn('bash', ['-c', `exec > >(exec cat 2>&-); ${joinGroup}${commandOf(options)}`], {
     cwd: root,
@@ -67,7 +67,7 @@ export function spawnService(options: ProcessOptions): ServiceProcess {
   }
 }
 
-/** `exec` lets the signals reach Node, and not a shell that would not pass them on. */
+/** `exec` lets signals reach Node instead of a shell, which would not pass them on. */
 function commandOf({ main, args = 'web' }: ProcessOptions): string {
   const { web = '' } = load(readFileSync(`${root}Procfile`, 'utf8')) as Record<string, string>
   const command = /^(exec .* )(src\/main\.ts) web$/.exec(web)
@@ -75,14 +75,14 @@ function commandOf({ main, args = 'web' }: ProcessOptions): string {
   return `${command[1]}${main ?? command[2]} ${args}`
 }
 
-/** Node's own folder comes first, so that `node` is the one that runs the tests; coverage is written where they say. */
+/** The folder of this Node comes first, so that `node` is the version that runs the tests. Coverage is passed on. */
 function inherited(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR, NODE_V8_COVERAGE } = process.env
   const known = { HOME, TMPDIR, NODE_V8_COVERAGE, PATH: `${dirname(process.execPath)}:${PATH}` }
   return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))
 }
 
-/** Leaves no process behind where a test did not come to its end: Vitest stops those who run its tests by SIGTERM. */
+/** Leaves no process behind if a test does not finish: Vitest ends its workers by SIGTERM. */
 function killWithTests(child: ChildProcess) {
   const kill = () => child.kill('SIGKILL')
   const exit = () => process.exit(1)

@@ -1,5 +1,5 @@
-// Starts the service as a platform does, and stops it as a platform does: each test that starts one also tests that it
-// ends well. Whatever it answers is held to the contract.
+// Starts and stops the service as a platform does, so each test that starts one also tests that it stops gracefully.
+// Every answer is checked against the contract.
 
 import assert from 'node:assert/strict'
 import { parseContract } from '../src/chassis/web/contract.ts'
@@ -13,9 +13,9 @@ import { openWire, type Wire } from './wire.ts'
 export interface StartOptions extends ProcessOptions {
   /** The name or address at which the test reaches the service. */
   host?: string
-  /** What the process has to end with. */
+  /** The exit code that the process has to end with. */
   exitCode?: number
-  /** Whether the log may end in the middle of a line, because nobody read it. */
+  /** Whether the log may end in the middle of a line, because it was not read. */
   unreadLog?: boolean
 }
 
@@ -26,9 +26,9 @@ export interface Service extends ServiceProcess, AsyncDisposable {
   url: string
   /** The line that said where it listens. */
   listening: LogLine
-  /** Like the global one, but the answer is complete and as the contract has it. */
+  /** Like the global `fetch`, but with the complete answer, checked against the contract. */
   fetch(path: string, init?: RequestInit): Promise<Answer>
-  /** A bare connection, for what `fetch` would not send. */
+  /** A raw connection, for what `fetch` would not send. */
   connect(): Promise<Wire>
 }
 
@@ -46,17 +46,17 @@ export async function drain({ signal, log }: ServiceProcess): Promise<Disposable
 }
 
 /**
- * The features that come with the service. Tests of the chassis must not depend on them: they are there to be deleted.
+ * The service with its own features. Tests of the chassis must not depend on them, because users delete them.
  */
 export const startService = (options: StartOptions = {}): Promise<Service> => start(options, createConformance())
 
-/** The chassis with the features of `fixtures/`, which provoke what no well-behaved feature does. */
+/** The chassis with the feature of `fixtures/`, which does what no well-behaved feature does. */
 export function startFixture(options: StartOptions = {}): Promise<Service> {
   const conform = createConformance(parseContract(fixtureContract()))
   return start({ main: 'service_tests/fixtures/main.ts', ...options }, conform)
 }
 
-/** Runs the service where it is expected to end by itself. */
+/** Runs a service that is expected to end by itself. */
 export function runService({ env, ...options }: ProcessOptions = {}): Promise<Ended & { log: ServiceLog }> {
   const { log, ended } = spawnService({ ...options, env: { ...defaults, ...env } })
   return ended.then((end) => ({ ...end, log }))

@@ -1,5 +1,5 @@
-// A rolling restart under load loses nothing: routers go on sending over the connections that they keep, and over new
-// ones, until they have learnt that the instance goes.
+// A rolling restart under load loses no request: routers go on sending over kept-alive and new connections until they
+// know that the instance stops.
 
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
@@ -12,7 +12,7 @@ const post = { method: 'POST', path: '/fixture/echo', headers: { 'content-type':
 
 test('50 clients that keep their connections lose no request at SIGTERM', async () => {
   await using service = await startFixture(draining)
-  const clients = Array.from({ length: 50 }, () => sendUntilTold(service))
+  const clients = Array.from({ length: 50 }, () => sendUntilClosed(service))
   await service.log.findAll({ message: 'request', status: 200 }, 200)
 
   using _drain = await drain(service)
@@ -30,8 +30,8 @@ test('a client that opens a connection for each request loses none while the ser
   expect(answers.filter(({ received }) => received !== body)).toEqual([])
 })
 
-/** One request after the other over one connection, until an answer says that there will be no further one. */
-async function sendUntilTold(service: Service): Promise<string[]> {
+/** Sends one request after the other over one connection, until an answer closes it. */
+async function sendUntilClosed(service: Service): Promise<string[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const answers: string[] = []
   for (;;) {

@@ -1,5 +1,5 @@
-// Factor IX: what happens between SIGTERM and the end. Nobody who was promised an answer goes without one, and nobody
-// can keep the service from ending.
+// Factor IX: from SIGTERM to the end of the process. Every request that was accepted gets its answer, and no client can
+// prevent the end.
 
 import { expect, test } from 'vitest'
 import { whenInFlight } from './metrics-text.ts'
@@ -14,7 +14,7 @@ test('while it drains the service is alive, but not ready', async () => {
   expect([live.status, ready.status]).toEqual([200, 503])
 })
 
-test('an answer while it drains tells its connection to close', async () => {
+test('an answer while it drains closes its connection', async () => {
   await using service = await startService(draining)
   using wire = await service.connect()
   using _drain = await drain(service)
@@ -56,7 +56,7 @@ test('a request whose body was half sent at SIGTERM is answered', async () => {
   expect(body).toBe('{"a":12}')
 })
 
-test('a handler that works at SIGTERM comes to its end', async () => {
+test('a handler that is running at SIGTERM finishes', async () => {
   await using service = await startFixture()
   const slow = service.fetch('/fixture/slow?ms=500')
   await service.log.find({ message: 'working' })
@@ -128,7 +128,7 @@ test('SIGINT at a terminal skips the drain', async () => {
   expect(performance.now() - before).toBeLessThan(drainSeconds * 1000)
 })
 
-test('connections on which no request came do not hold up the end', async () => {
+test('connections without a request do not delay the end', async () => {
   await using service = await startService()
   using silent = await service.connect()
   using partial = await service.connect()
@@ -141,7 +141,7 @@ test('connections on which no request came do not hold up the end', async () => 
   expect((await service.ended).code).toBe(0)
 })
 
-test('the last line of the log tells that the service has stopped', async () => {
+test('the last line of the log says that the service has stopped', async () => {
   await using service = await startService()
 
   service.signal('SIGTERM')

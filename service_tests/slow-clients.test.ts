@@ -1,11 +1,10 @@
-// Clients that are slow, or silent, or greedy. Each is cut off in the end, and costs an honest client beside it
-// nothing.
+// Clients that are slow, silent or greedy. Each is cut off in the end, and delays no other client.
 
 import { afterAll, expect, test } from 'vitest'
 import { type Service, startFixture, startService } from './service.ts'
 import type { Wire } from './wire.ts'
 
-// Shared, so that all of them can be waited for at the same time.
+// Shared, so that the tests can wait at the same time.
 const service = await startFixture({ env: { REQUEST_TIMEOUT_SECONDS: '1', MEMORY_LIMIT: '512m' } })
 afterAll(() => service[Symbol.asyncDispose]())
 
@@ -34,7 +33,7 @@ test.concurrent.each([
   expect(status).toBe(408)
 })
 
-test.concurrent('a body that trickles is cut off as well', async () => {
+test.concurrent('a body that trickles is answered with 408 as well', async () => {
   using wire = await service.connect()
 
   wire.write(`${post}Content-Length: 1000\r\n\r\n`)
@@ -53,7 +52,7 @@ test.concurrent('a connection on which nothing is sent is closed', async () => {
   expect((await service.fetch('/health/live')).status).toBe(200)
 })
 
-test.concurrent('an answer that is not fetched is given up', async () => {
+test.concurrent('an answer that its client does not read is aborted', async () => {
   using wire = await service.connect()
   wire.socket.pause()
 
@@ -80,7 +79,7 @@ test.concurrent('a handler may take longer than a client', async () => {
   expect(status).toBe(200)
 })
 
-test('100 idle connections of balancers do not keep liveness waiting', async () => {
+test('liveness is answered beside 100 idle connections of load balancers', async () => {
   await using service = await startService()
   const probes = await Promise.all(Array.from({ length: 100 }, () => probe(service)))
 
@@ -90,7 +89,7 @@ test('100 idle connections of balancers do not keep liveness waiting', async () 
   expect(probes.some(({ socket }) => socket.destroyed)).toBe(false)
 })
 
-test('a hundred stalled bodies do not keep an honest client waiting', async () => {
+test('a client is answered while 100 others stall in their bodies', async () => {
   await using service = await startFixture({ env: { REQUEST_TIMEOUT_SECONDS: '120' } })
   const stalled = await Promise.all(Array.from({ length: 100 }, () => service.connect()))
   for (const wire of stalled) wire.write(`${post}Content-Length: 10\r\n\r\n{"a"`)
@@ -102,7 +101,7 @@ test('a hundred stalled bodies do not keep an honest client waiting', async () =
   expect([status, waiting.length]).toEqual([200, stalled.length])
 })
 
-/** Asks once, and keeps the connection. */
+/** Sends one request, and keeps the connection. */
 async function probe(service: Service): Promise<Wire> {
   const wire = await service.connect()
   wire.write('GET /health/live HTTP/1.1\r\nHost: service\r\n\r\n')

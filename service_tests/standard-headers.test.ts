@@ -1,9 +1,9 @@
-// The headers that every answer has, whoever gives it.
+// The headers of every answer, whichever part of the service it comes from.
 
 import { afterAll, expect, test } from 'vitest'
 import { startFixture } from './service.ts'
 
-// Shared, for nothing that a test sends leaves a trace in the service.
+// Shared, because no test changes the service.
 const service = await startFixture()
 afterAll(() => service[Symbol.asyncDispose]())
 
@@ -24,7 +24,7 @@ const answers = [
 ] as const
 
 test.each(answers)(
-  'the answer to %s protects its client, and does not tell what the service is made of',
+  'the answer to %s protects its client, and does not reveal what the service is made of',
   async (_what, request, expected) => {
     using wire = await service.connect()
 
@@ -47,7 +47,7 @@ test.each(answers)(
   },
 )
 
-test.each(answers)('the answer to %s carries the id that the log knows it by', async (_what, request) => {
+test.each(answers)('the answer to %s contains the request id of the log', async (_what, request) => {
   using wire = await service.connect()
 
   wire.write(request)

@@ -1,5 +1,5 @@
-// What a journey is made against: a deployment, where `npm run e2e` was given one, and otherwise a process of its own.
-// The client is typed by the contract, and every answer is held to it.
+// The target of a journey: the deployment that `npm run e2e` was given, or else a process of its own. The client is
+// typed by the contract, and every answer is checked against it.
 
 import createClient, { type Client } from 'openapi-fetch'
 import type { paths } from '../src/openapi.d.ts'

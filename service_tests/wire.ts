@@ -1,4 +1,4 @@
-// A bare connection to the service: sends what no HTTP client would, in pieces and at any pace.
+// A raw connection to the service: sends what no HTTP client would, in pieces and at any pace.
 
 import { EventEmitter, once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -7,15 +7,15 @@ import { type Answer, takeAnswer } from './http-answer.ts'
 
 export interface Wire extends Disposable {
   socket: Socket
-  /** Sends it as it is, a character a byte. Each request line in it announces an answer. */
+  /** Sends the bytes unchanged, one per character. An answer is expected for each request line. */
   write(bytes: string): void
-  /** The next answer, held to the contract; a 100 is one of its own. */
+  /** The next answer, checked against the contract; a 100 counts as one. */
   answer(): Promise<Answer>
-  /** Settles when the service has ended the connection; gives what no answer has taken. */
+  /** Settles when the service has closed the connection, with the bytes that belong to no answer. */
   closed(): Promise<string>
 }
 
-/** What nobody could read has neither a method nor a path. */
+/** A request that could not be parsed has neither a method nor a path. */
 const unreadable = { method: 'unknown', path: 'unknown' }
 
 export async function openWire(port: number, host: string, conform: Conformance): Promise<Wire> {
@@ -29,7 +29,7 @@ export async function openWire(port: number, host: string, conform: Conformance)
     arrivals.emit('change')
   })
   socket.once('close', () => arrivals.emit('change'))
-  // A reset is one way to end a connection; `closed` tells of it like of any other.
+  // A reset closes the connection as well, and `closed` settles.
   socket.on('error', () => {})
 
   return {

@@ -1,5 +1,5 @@
-// What can be told of images without building one: Dockerfile, compose.yaml and the files of other platforms fit each
-// other, the Procfile, the lock file and the settings.
+// What can be checked of images without building one: Dockerfile, compose.yaml and the files of other platforms agree
+// with each other, the Procfile, the lock file and the settings.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -42,21 +42,21 @@ const procfile = new Map(
   [...read('Procfile').matchAll(/^([\w-]+): *(.+)$/gm)].map(([, type, command]) => [type, command!]),
 )
 const { web, migrate } = compose.services as { web: ComposeService; migrate: ComposeService }
-/** What the service reads, and what its command does. */
+/** What the service and its command read. */
 const variables = [
   ...Object.keys({ ...chassisSettings, ...backingSettings, ...bindingSettings }),
   'NODE_ENV',
   'MEMORY_AVAILABLE',
 ]
 
-test('every instruction of the Dockerfile is one that is needed here', () => {
+test('the Dockerfile uses only instructions that these tests know', () => {
   const known = ['WORKDIR', 'COPY', 'RUN', 'ENV', 'USER', 'EXPOSE', 'HEALTHCHECK', 'CMD']
   const words = stages.flatMap(({ instructions }) => instructions.map(({ word }) => word))
 
   expect(words.filter((word) => !known.includes(word))).toEqual([])
 })
 
-test('images are pinned to a version of three or two numbers', () => {
+test('images are pinned to a version of two or three numbers', () => {
   const images = [...stages.map(({ base }) => base), ...Object.values(compose.services).map((service) => service.image)]
   const foreign = images.filter((name) => name !== 'service:local')
 
@@ -71,11 +71,11 @@ test('the image has the Node that the lock file pins', () => {
   expect(stages.map(({ base }) => base)).toEqual(stages.map(() => `node:${version}-bookworm-slim`))
 })
 
-test('the image starts by the command of the Procfile', () => {
+test('the image starts with the command of the Procfile', () => {
   expect(the('CMD').text).toBe(procfile.get('web'))
 })
 
-test('what is copied is there: in the project, let in by .dockerignore, or made by the stage before', () => {
+test('what is copied exists: in the project and allowed by the .dockerignore, or in the stage before', () => {
   const copied = stages.flatMap((stage) =>
     copies(stage)
       .filter(({ options }) => !options.from)
@@ -87,7 +87,7 @@ test('what is copied is there: in the project, let in by .dockerignore, or made 
   expect(fromStages).toEqual([stages[0]?.name])
 })
 
-test('what is let in is copied, and nothing of it twice into the image', () => {
+test('everything that the .dockerignore allows is copied', () => {
   const copied = stages.flatMap((stage) =>
     copies(stage)
       .filter(({ options }) => !options.from)
@@ -97,13 +97,13 @@ test('what is let in is copied, and nothing of it twice into the image', () => {
   expect([...new Set(copied)].sort()).toEqual(allowed.sort())
 })
 
-test('dependencies are those of production, as the lock file says, and no script of theirs runs', () => {
+test('the dependencies are those of production, by the lock file, and none of their scripts runs', () => {
   const install = stages[0]!.instructions.find(({ word }) => word === 'RUN')
 
   expect(install?.text).toMatch(/^npm ci --omit=dev --ignore-scripts\b/)
 })
 
-test('the process is not root’s, and its user is a number', () => {
+test('the process does not run as root, and its user is a number', () => {
   const order = image.instructions.map(({ word }) => word)
 
   expect(the('USER').text).toMatch(/^[1-9]\d*:[1-9]\d*$/)
@@ -111,7 +111,7 @@ test('the process is not root’s, and its user is a number', () => {
   expect(order.lastIndexOf('RUN')).toBeLessThan(order.indexOf('USER'))
 })
 
-test('the image holds no secret, and only variables that somebody reads', () => {
+test('the image holds no secret, and only variables that are read', () => {
   const set = image.instructions.filter(({ word }) => word === 'ENV').map(({ text }) => text.split('=')[0]!)
 
   expect(set.filter((name) => !variables.includes(name))).toEqual([])
@@ -119,14 +119,14 @@ test('the image holds no secret, and only variables that somebody reads', () => 
   expect(read('deploy/containers/Dockerfile')).not.toMatch(/\.npmrc|\bADD\b/)
 })
 
-test('what the health check asks for is in the contract', () => {
+test('the health check requests a path of the contract', () => {
   const contract = load(read('openapi.yaml')) as { paths: Record<string, unknown> }
   const [, path] = /path: '([^']+)'/.exec(the('HEALTHCHECK').text) ?? []
 
   expect(contract.paths).toHaveProperty([path!, 'get'])
 })
 
-test('the services of compose.yaml mount what is there, and use the networks and volumes that it has', () => {
+test('the services of compose.yaml mount files that exist, and use the networks and volumes that it declares', () => {
   const mounted = Object.values(compose.services).flatMap(({ volumes = [] }) =>
     volumes.map((each) => each.split(':')[0]!),
   )
@@ -147,7 +147,7 @@ test('the image is built from the Dockerfile, with the project as its context', 
   expect(join(root, dockerfile)).toBe(join(containers, 'Dockerfile'))
 })
 
-test('the services of compose.yaml wait for each other until these work, and the web for its migrations', () => {
+test('the services of compose.yaml wait until those that they need are healthy, and web for the migrations', () => {
   for (const [name, { depends_on = {} }] of Object.entries(compose.services)) {
     for (const [other, { condition }] of Object.entries(depends_on)) {
       const { healthcheck, restart } = compose.services[other]!
@@ -162,23 +162,23 @@ test('the services of compose.yaml wait for each other until these work, and the
   expect(web.depends_on?.migrate?.condition).toBe('service_completed_successfully')
 })
 
-test('everything is started again when it ends, but for what is done when it ends', () => {
+test('every service is restarted when it ends, except for the migration', () => {
   const restarts = Object.entries(compose.services).map(([name, { restart }]) => [name, restart])
 
   expect(restarts.filter(([, restart]) => restart !== 'unless-stopped')).toEqual([['migrate', 'no']])
 })
 
-test('migrations are made by the word of the Procfile', () => {
+test('migrations are run with the command of the Procfile', () => {
   expect(`exec ${migrate.command?.join(' ')}`).toBe(procfile.get('migrate'))
 })
 
-test('the service is given only variables that it reads', () => {
+test('the service gets only variables that it reads', () => {
   const given = [...Object.keys(web.environment ?? {}), ...Object.keys(migrate.environment ?? {})]
 
   expect(given.filter((name) => !variables.includes(name))).toEqual([])
 })
 
-test('addresses that the service is given are those of services on a network of its own', () => {
+test('the service gets addresses of services that are on one of its networks', () => {
   for (const name of ['DATABASE_URL', 'REDIS_URL']) {
     const host = new URL(String(web.environment?.[name]).replaceAll(/\$\{[^}]*\}/g, 'x')).hostname
 
@@ -189,7 +189,7 @@ test('addresses that the service is given are those of services on a network of 
   }
 })
 
-test('a password is given by a variable, or is one that says that it is for development', () => {
+test('a password comes from a variable, with a default that is named as one for development', () => {
   const passwords = [
     ...read('deploy/containers/compose.yaml').matchAll(/PASSWORD: (.+)|:\/\/\w+:(\$\{.*?\}|[^@\s]*)@/g),
   ]
@@ -200,13 +200,13 @@ test('a password is given by a variable, or is one that says that it is for deve
   }
 })
 
-test('a container of the web has room beside what its heap is reckoned from', () => {
+test('the memory limit of web leaves room beside the memory that its heap is sized by', () => {
   const limit = Number.parseInt(web.deploy?.resources.limits.memory ?? '', 10)
 
   expect(limit).toBeGreaterThanOrEqual(Number(web.environment?.MEMORY_AVAILABLE) + 32)
 })
 
-test('the outside reaches the proxy alone, and Prometheus from this machine', () => {
+test('only the proxy is published, and Prometheus on this machine', () => {
   const ports = Object.entries(compose.services).flatMap(([name, { ports: own = [] }]) =>
     own.map((port) => [name, port]),
   )
@@ -217,7 +217,7 @@ test('the outside reaches the proxy alone, and Prometheus from this machine', ()
   ])
 })
 
-test('proxy and Prometheus ask the web at the ports that it listens on', () => {
+test('proxy and Prometheus use the ports that web listens on', () => {
   const port = image.instructions.find(({ text }) => text.startsWith('PORT='))?.text.split('=')[1]
   const prometheus = load(read('deploy/monitoring/prometheus.yml')) as {
     scrape_configs: { dns_sd_configs: { names: string[]; port: number }[] }[]
@@ -231,14 +231,14 @@ test('proxy and Prometheus ask the web at the ports that it listens on', () => {
   expect(the('EXPOSE').text).toBe(port)
 })
 
-test('Heroku is given only variables that the service reads, and starts what the Procfile has', () => {
+test('Heroku gets only variables that the service reads, and starts process types of the Procfile', () => {
   const app = JSON.parse(read('app.json'))
 
   expect(Object.keys(app.env).filter((name) => !variables.includes(name))).toEqual([])
   expect(Object.keys(app.formation).filter((type) => !procfile.has(type))).toEqual([])
 })
 
-test('Paketo takes along what Cloud Foundry does', () => {
+test('Paketo includes the files that Cloud Foundry uploads', () => {
   const [, list = ''] = /^include = (\[.*\])$/m.exec(read('deploy/project.toml')) ?? []
   const pushed = read('.cfignore')
     .split('\n')
@@ -247,7 +247,7 @@ test('Paketo takes along what Cloud Foundry does', () => {
   expect(JSON.parse(list).sort()).toEqual(pushed.sort())
 })
 
-test('a file that is no allow-list, and a line that is no instruction, are not read as one', () => {
+test('a file that is no allow-list and a line that is no instruction are refused', () => {
   expect(() => allowedBy('node_modules\n')).toThrow('"node_modules" has no place')
   expect(() => allowedBy('*\n!src/**/*.ts\n')).toThrow('"!src/**/*.ts" has no place')
   expect(() => readStages('RUN true\n')).toThrow('before the first FROM')

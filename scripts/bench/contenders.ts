@@ -1,4 +1,4 @@
-// The servers that are compared, from the barest to the one that this is about.
+// The servers that are compared, from the barest to this service.
 
 import { SERVICE } from './server-process.ts'
 
@@ -6,7 +6,7 @@ export type ContenderName = 'raw' | 'rawWithDuties' | 'expressBare' | 'fastifyWi
 
 export interface Contender {
   title: string
-  /** What the Procfile's command runs. */
+  /** What the command of the Procfile runs. */
   program: string
   /** Whether it logs and counts its requests, as the service does. */
   duties: boolean

@@ -1,5 +1,5 @@
-// Every request is to be logged and counted exactly once. Here three counts are compared: what the generator saw
-// answered, the log lines that were read, and the histogram in /metrics.
+// Every request has to be logged and counted exactly once. Three counts are compared: the answers that the generator
+// got, the log lines, and the histogram in /metrics.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadResult } from './load/load.ts'
@@ -7,7 +7,7 @@ import type { ServerProcess } from './server-process.ts'
 
 /**
  * @param loads every load that the server has had
- * @returns complaints; none if the books balance
+ * @returns a sentence for each difference
  */
 export async function checkLedger(name: string, server: ServerProcess, loads: LoadResult[]): Promise<string[]> {
   const sum = (field: 'answered' | 'inDoubt' | 'failed') => loads.reduce((total, load) => total + load[field], 0)
@@ -16,17 +16,17 @@ export async function checkLedger(name: string, server: ServerProcess, loads: Lo
   if (logged !== counted) defects.push(`${name} logged ${logged} requests but counted ${counted}.`)
   if (counted < sum('answered') || counted > sum('answered') + sum('inDoubt')) {
     defects.push(
-      `${name} answered ${sum('answered')} requests (${sum('inDoubt')} more in doubt) but counted ${counted}.`,
+      `${name} answered ${sum('answered')} requests (${sum('inDoubt')} more of unknown outcome) but counted ${counted}.`,
     )
   }
   if (sum('failed') > 0) defects.push(`${name} failed ${sum('failed')} requests.`)
   return defects
 }
 
-/** Every request but the scrapes of /metrics themselves. */
+/** Every request except the scrapes of /metrics. */
 const COUNT = /^http_request_duration_seconds_count\{(?!.*route="\/metrics").*\} (\d+)/gm
 
-/** Lines arrive a little after they were written, and what the generator gave up ends a little after it. */
+/** Lines arrive a little after they were written, and requests that the generator gave up end a little after it. */
 async function readSettledCounts({ url, stdout }: ServerProcess) {
   for (let attempt = 1; ; attempt++) {
     await sleep(50)

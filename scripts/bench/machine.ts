@@ -1,4 +1,5 @@
-// What this machine lends to the benchmark: a core for the server and others for the load, and wrk.
+// How the benchmark uses this machine: one core for the server and the others for the load, which wrk makes if it is
+// there.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -13,15 +14,15 @@ export const hasWrk = isInstalled('wrk')
 const cores = availableParallelism()
 const pins = cores > 1 && isInstalled('taskset')
 
-/** What a command begins with, so that a server has the first core for itself. */
+/** The beginning of a command that runs a server on the first core, which nothing else uses. */
 export const onServerCore = pins ? ['taskset', '--cpu-list', '0'] : []
 
-/** Moves this process, and whatever it starts from now on, away from the server's core. */
+/** Moves this process, and what it starts from now on, away from the server's core. */
 export function leaveServerCore() {
   if (pins) spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', `1-${cores - 1}`, String(process.pid)])
 }
 
-/** To be asked before the work begins: what is already running then disturbs the figures. */
+/** Called before the benchmark begins, because the load at that time disturbs the figures. */
 export function describeMachine(): string {
   const layout = pins
     ? 'the server has one of them, everything else the rest'

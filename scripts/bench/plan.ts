@@ -1,11 +1,10 @@
-// How long each measurement takes. The full plan is the one whose verdicts count; the quick one shows that all of it
-// works.
+// How long each measurement takes. Only the full plan has reliable verdicts; the quick one shows that everything works.
 
 export interface Plan {
-  /** Every server meets every workload once a round; the first round warms up and doesn't count. */
+  /** Every server gets every workload once a round; a first round warms up and doesn't count. */
   rounds: number
   roundSeconds: number
-  /** How many processes are started of each kind, to see how fast they answer. */
+  /** How many processes of each kind are started, to measure how fast they answer. */
   starts: number
   fullSpeedSeconds: number
   stalledSeconds: number

@@ -1,4 +1,4 @@
-// What a process has used so far, by proc(5). Where there is no /proc, everything is NaN and shown as unknown.
+// What a process has used so far, by proc(5). Without /proc everything is NaN, and shown as unknown.
 
 import { readFileSync } from 'node:fs'
 
@@ -6,7 +6,7 @@ export interface Usage {
   /** User and system time of all threads, in steps of 10 ms. */
   cpuSeconds: number
   rssMb: number
-  /** The largest RSS that there ever was. */
+  /** The maximum so far. */
   peakRssMb: number
 }
 
@@ -22,7 +22,7 @@ export function readUsage(pid: number): Usage {
   }
 }
 
-/** Of the fields after the command, which stands in parentheses and may contain anything, utime and stime. */
+/** utime and stime, which come after the command; that is in parentheses and may contain anything. */
 function readCpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')

@@ -1,10 +1,11 @@
-// Starts a server as the platform would, by the command of the Procfile, so that every contender runs with the same
-// flags.
+// Starts a server as the platform would, by the command of the Procfile, so that every contender has the same flags.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, readFileSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { readText } from '../change/text-files.ts'
 import { onServerCore } from './machine.ts'
 import { readUsage, type Usage } from './process-usage.ts'
 import { openStdoutPipe, type StdoutPipe } from './stdout-pipe.ts'
@@ -26,7 +27,7 @@ export interface ServerProcess extends AsyncDisposable {
 }
 
 export interface StartOptions {
-  /** For the compile cache, and whatever else is temporary. */
+  /** For the compile cache, and other temporary files. */
   directory: string
   env?: NodeJS.ProcessEnv
   /** A control group's list of processes, which the server joins before it starts. */
@@ -49,7 +50,7 @@ export async function startServer(
   const child = spawn(command, args, {
     stdio: ['ignore', stdout.writer, 'inherit'],
     cwd: ROOT,
-    // Nothing else of this environment: what is bound here would be bound there.
+    // Without the rest of this environment: what is bound here would be bound there.
     env: { ...bareEnvironment(directory), PORT: '0', ...env },
   })
   closeSync(stdout.writer)
@@ -88,13 +89,13 @@ export async function startWarm(program: string, options: StartOptions): Promise
 }
 
 function commandFor(program: string): string {
-  const command = /^web: (.+)$/m.exec(readFileSync(new URL('Procfile', ROOT), 'utf8'))?.[1]
+  const command = /^web: (.+)$/m.exec(readText(fileURLToPath(new URL('Procfile', ROOT))))?.[1]
   if (!command?.endsWith(SERVICE)) throw new Error(`The Procfile's web process has to end with "${SERVICE}".`)
   return command.replace(SERVICE, program)
 }
 
-/** Cloud Foundry's patience between SIGTERM and SIGKILL. */
-const PATIENCE_MS = 10_000
+/** The time that Cloud Foundry leaves between SIGTERM and SIGKILL. */
+const KILL_MS = 10_000
 
 function createStop(child: ChildProcess) {
   const exited = once(child, 'exit')
@@ -104,7 +105,7 @@ function createStop(child: ChildProcess) {
 
   return async function stop(): Promise<number | null> {
     child.kill('SIGTERM')
-    const timer = setTimeout(kill, PATIENCE_MS)
+    const timer = setTimeout(kill, KILL_MS)
     await exited
     clearTimeout(timer)
     return child.exitCode

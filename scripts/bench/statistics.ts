@@ -1,4 +1,4 @@
-// The little arithmetic that measurements need.
+// The arithmetic of the measurements.
 
 export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b)

@@ -1,19 +1,19 @@
 // The stdout of a server, read and counted as a platform would. It is a pipe made by mkfifo, because the one that Node
-// makes for a child is a socket with another buffer and another price for each write.
+// creates for a child is a socket, with another buffer and another cost of each write.
 
 import { execFileSync } from 'node:child_process'
 import { constants, openSync, rmSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 
-/** Each stands once in such a line, and in no other: inside a JSON string the quotes would be escaped. */
+/** Each is once in such a line, and in no other: inside a JSON string the quotes would be escaped. */
 const REQUEST = '"message":"request"'
 const SCRAPE = '"path":"/metrics"'
 
 export interface StdoutPipe {
   /** The descriptor to start the process with, and to close as soon as it has been started. */
   writer: number
-  /** Settles with the port that the first line tells. */
+  /** Settles with the port that the first line names. */
   port: Promise<number>
   /** How many request lines have been read, without those for /metrics. */
   requestLines(): number

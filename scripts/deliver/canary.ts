@@ -1,5 +1,6 @@
-// `BASE_URL=https://… node scripts/deliver/canary.ts <process guid> npm run e2e`: runs a command with a BASE_URL behind
-// which only the instances of this process answer. Routers choose by a header; a small proxy adds it to each request.
+// `BASE_URL=https://… node scripts/deliver/canary.ts <process guid> npm run e2e`: runs a command with the BASE_URL of a
+// local proxy, whose requests reach only the instances of this process. The proxy adds the header by which routers
+// choose.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,12 +17,12 @@ export async function openCanaryProxy(target: string, processGuid: string): Prom
   const send = protocol === 'https:' ? requestHttps : requestHttp
   const server = createServer((req, res) => {
     const headers = { ...req.headers, host, 'x-cf-process-instance': processGuid }
-    const asked = send(`${origin}${req.url}`, { method: req.method, headers, agent: false }, (answer) => {
+    const upstream = send(`${origin}${req.url}`, { method: req.method, headers, agent: false }, (answer) => {
       res.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
       answer.pipe(res)
     })
-    asked.on('error', () => res.destroy())
-    req.pipe(asked)
+    upstream.on('error', () => res.destroy())
+    req.pipe(upstream)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return {

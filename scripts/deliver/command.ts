@@ -5,21 +5,21 @@ export interface Command {
   args: Argument[]
   /** Variables for this command alone. */
   env?: Record<string, Argument>
-  /** Keeps what it prints under this name; of JSON, the value at the path, as `.resources[0].guid`. */
+  /** Captures what it prints under this name; of JSON, the value at the path, as `.resources[0].guid`. */
   into?: { name: string; path?: string }
 }
 
-/** A text as it is, or one in which `$NAME` stands for a variable of the environment or for what was kept. */
+/** A text as it is, or one in which `$NAME` stands for a variable of the environment or for what was captured. */
 export type Argument = string | { text: string }
 
 export const cf = (...args: Argument[]): Command => ({ program: 'cf', args })
 export const npm = (...args: Argument[]): Command => ({ program: 'npm', args })
 
-/** A line for the shell, where one command decides about another. */
+/** A line for the shell, where the outcome of one command decides whether another runs. */
 export const shell = (line: string): Command => ({ program: 'sh', args: ['-c', line] })
 
-/** Asks the API of the platform, and keeps what stands at the path of its answer. */
-export const ask = (name: string, text: string, path: string): Command => ({
+/** Queries the API of the platform, and captures the value at the path of its response. */
+export const query = (name: string, text: string, path: string): Command => ({
   ...cf('curl', '--fail', { text }),
   into: { name, path },
 })
@@ -29,9 +29,9 @@ export function lineOf({ program, args, env = {}, into }: Command): string {
   const settings = Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`)
   const [, line] = args
   const words = program === 'sh' && typeof line === 'string' ? [line] : [program, ...args.map(quote)]
-  const said = [...settings, ...words].join(' ')
-  if (!into) return said
-  return `${into.name}=$(${said}${into.path ? ` | jq -r '${into.path} // empty'` : ''})`
+  const commandLine = [...settings, ...words].join(' ')
+  if (!into) return commandLine
+  return `${into.name}=$(${commandLine}${into.path ? ` | jq -r '${into.path} // empty'` : ''})`
 }
 
 /** @throws {Error} where a variable has no value */
@@ -39,7 +39,7 @@ export function expand(argument: Argument, variables: Readonly<Record<string, st
   if (typeof argument === 'string') return argument
   return argument.text.replace(/\$([A-Z_]+)/g, (_, name: string) => {
     const value = variables[name]
-    if (value === undefined) throw new Error(`${name} is not known.`)
+    if (value === undefined) throw new Error(`The variable ${name} has no value.`)
     return value
   })
 }

@@ -8,13 +8,13 @@ export interface Runner {
   /** @throws {Error} where it ends with another exit code than 0 */
   run(command: Command): Promise<void>
   succeeds(command: Command): Promise<boolean>
-  /** What an earlier command has kept under this name. */
-  kept(name: string): string
-  /** Tells what is going on. */
-  tell(text: string): void
+  /** What an earlier command has captured under this name. */
+  captured(name: string): string
+  /** Prints what is done next. */
+  announce(text: string): void
 }
 
-/** For `cf auth` alone: nothing else needs them. */
+/** For `cf auth` alone. */
 const SECRETS = ['CF_PASSWORD', 'CF_CLIENT_SECRET']
 
 export interface RunnerOptions {
@@ -24,11 +24,11 @@ export interface RunnerOptions {
 }
 
 export function createRunner({ root, env, print }: RunnerOptions): Runner {
-  const kept: Record<string, string> = {}
+  const captured: Record<string, string> = {}
   const succeeds = async (command: Command) => {
     print(`$ ${lineOf(command)}\n`)
     const { args, env: own = {}, into } = command
-    const variables = { ...env, ...kept }
+    const variables = { ...env, ...captured }
     const value = (argument: Argument) => expand(argument, variables)
     const settings = Object.fromEntries(Object.entries(own).map(([name, argument]) => [name, value(argument)]))
 
@@ -43,7 +43,7 @@ export function createRunner({ root, env, print }: RunnerOptions): Runner {
     const [code] = await once(child, 'close').catch((cause) => {
       throw new Error(`${command.program} can't be run. Is it installed?`, { cause })
     })
-    if (into && code === 0) kept[into.name] = into.path ? pick(printed, into.path) : printed.trim()
+    if (into && code === 0) captured[into.name] = into.path ? pick(printed, into.path) : printed.trim()
     return code === 0
   }
 
@@ -52,15 +52,15 @@ export function createRunner({ root, env, print }: RunnerOptions): Runner {
     async run(command) {
       if (!(await succeeds(command))) throw new Error(`This failed: ${lineOf(command)}`)
     },
-    kept: (name) => kept[name] ?? '',
-    tell: (text) => print(`\n# ${text}\n`),
+    captured: (name) => captured[name] ?? '',
+    announce: (text) => print(`\n# ${text}\n`),
   }
 }
 
 /**
- * Prints what would be run, for a shell.
+ * Prints the commands for a shell, and runs none.
  *
- * @param assumed what the platform would answer, by the names that it is kept under: the next one first
+ * @param assumed what the platform would answer, in order, by the names under which it is captured
  */
 export function createDryRunner(print: (text: string) => void, assumed: Record<string, string[]>): Runner {
   const printCommand = (command: Command) => print(`${lineOf(command)}\n`)
@@ -70,12 +70,12 @@ export function createDryRunner(print: (text: string) => void, assumed: Record<s
       printCommand(command)
       return !(command.into && assumed[command.into.name]?.length === 0)
     },
-    kept: (name) => assumed[name]?.shift() ?? '',
-    tell: (text) => print(`# ${text}\n`),
+    captured: (name) => assumed[name]?.shift() ?? '',
+    announce: (text) => print(`# ${text}\n`),
   }
 }
 
-/** Tests and tools learn nothing of the platform: the login is in CF_HOME. */
+/** Only commands of the platform get the login, which is in CF_HOME. */
 function environmentOf({ program, args }: Command, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   if (program === 'cf' && args[0] === 'auth') return env
   const platform = program === 'cf' || program === 'sh'

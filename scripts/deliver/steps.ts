@@ -1,6 +1,6 @@
-// The commands of a delivery, in the order in which they are needed. docs/decisions/delivery.md says why this order.
+// The commands of a delivery, in their order. docs/decisions/delivery.md has the reasons for the order.
 
-import { type Argument, ask, type Command, cf, npm, shell } from './command.ts'
+import { type Argument, type Command, cf, npm, query, shell } from './command.ts'
 import { type Delivery, MANIFEST } from './target.ts'
 
 const ARCHIVE = { text: '$CF_HOME/release.zip' }
@@ -9,7 +9,7 @@ export type Steps = ReturnType<typeof createSteps>
 
 export function createSteps(delivery: Delivery, { asClient }: { asClient: boolean }) {
   const { app, version, commit, varsFile, url, patience } = delivery
-  // In quotes of YAML, for a commit like 1234e5678901 would be read as a number.
+  // In YAML's quotes, because a commit like 1234e5678901 would be read as a number.
   const variables = ['--vars-file', varsFile, '--var', `version=${version}`, '--var', `commit="${commit}"`]
   const verify = (at: Argument, release: Argument[]): [Command, Command] => [
     { program: 'node', args: ['scripts/deliver/verify.ts', ...release, patience], env: { BASE_URL: at } },
@@ -29,17 +29,17 @@ export function createSteps(delivery: Delivery, { asClient }: { asClient: boolea
       cf('target', '-o', { text: '$CF_ORG' }, '-s', { text: '$CF_SPACE' }),
     ],
 
-    // Not by "cf app": it fails alike where there is no such app, and where nobody answers.
+    // Not by "cf app", which fails in the same way if the app does not exist and if the platform does not answer.
     findApp: [
       { ...cf('space', { text: '$CF_SPACE' }, '--guid'), into: { name: 'SPACE_GUID' } },
-      ask('APP_GUID', `/v3/apps?names=${encodeURIComponent(app)}&space_guids=$SPACE_GUID`, '.resources[0].guid'),
+      query('APP_GUID', `/v3/apps?names=${encodeURIComponent(app)}&space_guids=$SPACE_GUID`, '.resources[0].guid'),
     ],
-    readApp: ask('APP_STATE', '/v3/apps/$APP_GUID', '.state'),
+    readApp: query('APP_STATE', '/v3/apps/$APP_GUID', '.state'),
     readRunning: [
-      ask('REVISION', '/v3/apps/$APP_GUID/revisions/deployed', '.resources[0].version'),
-      ask('OLD_DROPLET', '/v3/apps/$APP_GUID/droplets/current', '.guid'),
-      ask('OLD_VERSION', '/v3/apps/$APP_GUID/environment_variables', '.var.VERSION'),
-      ask('OLD_COMMIT', '/v3/apps/$APP_GUID/environment_variables', '.var.COMMIT'),
+      query('REVISION', '/v3/apps/$APP_GUID/revisions/deployed', '.resources[0].version'),
+      query('OLD_DROPLET', '/v3/apps/$APP_GUID/droplets/current', '.guid'),
+      query('OLD_VERSION', '/v3/apps/$APP_GUID/environment_variables', '.var.VERSION'),
+      query('OLD_COMMIT', '/v3/apps/$APP_GUID/environment_variables', '.var.COMMIT'),
     ],
 
     configure: cf('apply-manifest', '-f', MANIFEST, ...variables),
@@ -47,9 +47,9 @@ export function createSteps(delivery: Delivery, { asClient }: { asClient: boolea
       { program: 'git', args: ['archive', '--format=zip', '--output', ARCHIVE, 'HEAD'] },
       { ...cf('app', app, '--guid'), into: { name: 'APP_GUID' } },
       cf('create-package', app, '-p', ARCHIVE),
-      ask('NEW_PACKAGE', '/v3/packages?app_guids=$APP_GUID&order_by=-created_at&per_page=1', '.resources[0].guid'),
+      query('NEW_PACKAGE', '/v3/packages?app_guids=$APP_GUID&order_by=-created_at&per_page=1', '.resources[0].guid'),
       cf('stage-package', app),
-      ask(
+      query(
         'NEW_DROPLET',
         '/v3/apps/$APP_GUID/droplets?states=STAGED&order_by=-created_at&per_page=1',
         '.resources[0].guid',
@@ -59,17 +59,17 @@ export function createSteps(delivery: Delivery, { asClient }: { asClient: boolea
     migrate: cf('run-task', app, '--command', delivery.migrate, '--name', 'migrate', '-m', delivery.memory, '--wait'),
     recentLogs: cf('logs', app, '--recent'),
     takeOldDroplet: cf('set-droplet', app, { text: '$OLD_DROPLET' }),
-    // A restart would stage and run the newest package, if it was not staged yet.
-    forgetPackage: cf('curl', '--fail', '-X', 'DELETE', { text: '/v3/packages/$NEW_PACKAGE' }),
-    tellOld: (name: 'VERSION' | 'COMMIT', known: boolean) =>
+    // Otherwise a restart would stage and run the newest package.
+    deletePackage: cf('curl', '--fail', '-X', 'DELETE', { text: '/v3/packages/$NEW_PACKAGE' }),
+    restoreVariable: (name: 'VERSION' | 'COMMIT', known: boolean) =>
       known ? cf('set-env', app, name, { text: `$OLD_${name}` }) : cf('unset-env', app, name),
 
     start: cf('start', app),
     stop: cf('stop', app),
     replace: cf('restart', app, '--strategy', delivery.strategy, ...replaceOptions(delivery)),
-    readDeployment: ask('DEPLOYMENT', latestDeployment, '.resources[0].status.reason'),
-    readCanary: ask('CANARY', latestDeployment, '.resources[0].new_processes[0].guid'),
-    goOn: cf('continue-deployment', app),
+    readDeployment: query('DEPLOYMENT', latestDeployment, '.resources[0].status.reason'),
+    readCanary: query('CANARY', latestDeployment, '.resources[0].new_processes[0].guid'),
+    continueDeployment: cf('continue-deployment', app),
     cancel: cf('cancel-deployment', app),
     rollBack: cf('rollback', app, '--version', { text: '$REVISION' }, '-f'),
 
@@ -81,7 +81,7 @@ export function createSteps(delivery: Delivery, { asClient }: { asClient: boolea
 
 const latestDeployment = '/v3/deployments?app_guids=$APP_GUID&order_by=-created_at&per_page=1'
 
-/** `cf auth` reads either pair from the variables of a user. */
+/** `cf auth` reads the credentials of a client from the variables of a user. */
 const authAsClient: Command = {
   ...cf('auth', '--client-credentials'),
   env: { CF_USERNAME: { text: '$CF_CLIENT_ID' }, CF_PASSWORD: { text: '$CF_CLIENT_SECRET' } },
@@ -92,7 +92,7 @@ function replaceOptions({ maxInFlight, instanceSteps }: Delivery): string[] {
   return instanceSteps ? [...inFlight, '--instance-steps', instanceSteps] : inFlight
 }
 
-/** What it asks reaches only the new instances. */
+/** Its requests reach only the new instances. */
 function throughCanary({ program, args, ...rest }: Command): Command {
   return { ...rest, program: 'node', args: ['scripts/deliver/canary.ts', { text: '$CANARY' }, program, ...args] }
 }

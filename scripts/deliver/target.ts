@@ -1,9 +1,10 @@
-// What is delivered, and what it becomes there: read from package.json, Procfile and deploy/.
+// What is delivered, and with which settings: read from package.json, Procfile and deploy/.
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
+import { readText } from '../change/text-files.ts'
 import type { Options } from './options.ts'
 
 export interface Delivery extends Options {
@@ -33,18 +34,18 @@ interface Application {
 
 export const MANIFEST = 'deploy/manifest.yml'
 
-/** As long as it stays unique for decades, and as short as what stands in every log line should be. */
+/** Long enough to stay unique for decades, and short enough for every log line. */
 export function readCommit(root: string): string {
   return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
 }
 
-/** @throws {Error} where a file does not say what is needed */
+/** @throws {Error} where a file lacks what is needed */
 export function readDelivery(root: string, commit: string, options: Options): Delivery {
   const varsFile = `deploy/${options.target}.vars.yml`
   if (!existsSync(join(root, varsFile)))
     throw new Error(`There is no target "${options.target}": ${varsFile} is missing.`)
 
-  const read = (file: string) => readFileSync(join(root, file), 'utf8')
+  const read = (file: string) => readText(join(root, file))
   const { version } = JSON.parse(read('package.json'))
   const variables = { ...(load(read(varsFile)) as object), version, commit }
   const application = readApplication(read(MANIFEST), variables)
@@ -68,18 +69,18 @@ function readApplication(manifest: string, variables: Record<string, unknown>): 
   })
   const { applications } = load(complete) as { applications: Application[] }
   const [application, ...more] = applications
-  if (!application || more.length > 0) throw new Error(`${MANIFEST} has to be about one app.`)
+  if (!application || more.length > 0) throw new Error(`${MANIFEST} has to describe exactly one app.`)
   return application
 }
 
 function firstRoute({ routes }: Application): string {
-  if (!routes?.[0]) throw new Error(`${MANIFEST} has no route. Say --url.`)
+  if (!routes?.[0]) throw new Error(`${MANIFEST} has no route. Use --url.`)
   return routes[0].route
 }
 
 function migrationOf(procfile: string): string {
   const command = procfile.match(/^migrate: *(.+)$/m)?.[1]
-  if (!command) throw new Error('The Procfile has no "migrate".')
+  if (!command) throw new Error('The Procfile has no process type "migrate".')
   return command
 }
 

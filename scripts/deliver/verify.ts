@@ -1,10 +1,10 @@
-// `BASE_URL=https://… node scripts/deliver/verify.ts <version> <commit> [seconds]`: waits until /info tells this
-// release several times in a row, for there are several instances behind an address. An empty version or commit is any.
+// `BASE_URL=https://… node scripts/deliver/verify.ts <version> <commit> [seconds]`: waits until /info names
+// this release several times in a row, since several instances answer at an address. Empty means any version or commit.
 
 import { setTimeout as delay } from 'node:timers/promises'
 
 const ANSWERS_IN_A_ROW = 6
-const PAUSE_MS = 250
+const RETRY_MS = 250
 const ANSWER_MS = 5000
 
 export interface Expected {
@@ -13,39 +13,40 @@ export interface Expected {
   patienceMs: number
 }
 
-interface Told {
+interface Answer {
   version?: string
   commit?: string
-  /** What came instead of a release. */
-  trouble?: string
+  /** What was answered instead of a release. */
+  failure?: string
 }
 
-/** @throws {Error} with what it was told last, where patience has ended and the answer is another */
+/** @throws {Error} with the last answer, where it is another one after the time allowed */
 export async function verifyRelease(url: string, { version, commit, patienceMs }: Expected): Promise<void> {
   const endMs = performance.now() + patienceMs
   for (let row = 0; row < ANSWERS_IN_A_ROW; ) {
-    const told = await readRelease(url)
-    const isExpected = !told.trouble && (!version || told.version === version) && (!commit || told.commit === commit)
+    const answer = await readRelease(url)
+    const isExpected =
+      !answer.failure && (!version || answer.version === version) && (!commit || answer.commit === commit)
     row = isExpected ? row + 1 : 0
-    if (!isExpected && performance.now() > endMs) throw new Error(storyOf(url, `${version} ${commit}`, told))
-    if (!isExpected) await delay(PAUSE_MS)
+    if (!isExpected && performance.now() > endMs) throw new Error(describeMismatch(url, `${version} ${commit}`, answer))
+    if (!isExpected) await delay(RETRY_MS)
   }
 }
 
-async function readRelease(url: string): Promise<Told> {
+async function readRelease(url: string): Promise<Answer> {
   try {
     // Each on a connection of its own, so that routers spread them.
     const headers = { connection: 'close' }
     const answer = await fetch(`${url}/info`, { headers, signal: AbortSignal.timeout(ANSWER_MS) })
-    return answer.ok ? ((await answer.json()) as Told) : { trouble: `status ${answer.status}` }
+    return answer.ok ? ((await answer.json()) as Answer) : { failure: `status ${answer.status}` }
   } catch (error) {
     const { cause, message } = error as Error
-    return { trouble: (cause as Error | undefined)?.message || message }
+    return { failure: (cause as Error | undefined)?.message || message }
   }
 }
 
-const storyOf = (url: string, expected: string, { version, commit, trouble }: Told) =>
-  `${url}/info should tell ${expected}, and its last answer is ${trouble ?? `${version} ${commit}`}.`
+const describeMismatch = (url: string, expected: string, { version, commit, failure }: Answer) =>
+  `${url}/info should answer ${expected}, and its last answer is ${failure ?? `${version} ${commit}`}.`
 
 if (import.meta.main) {
   const [version = '', commit = '', seconds = '60'] = process.argv.slice(2)

@@ -1,5 +1,5 @@
-// The two lines that a feature has in src/features/index.ts: an import and an entry of the list. The imports are left
-// to the formatter to sort.
+// The two lines that a feature has in src/features/index.ts: an import and an entry of the list. The formatter sorts
+// the imports.
 
 import { camelCase } from './names.ts'
 

@@ -2,9 +2,10 @@
 // each of its spellings, becomes the feature's name, and my-thing its singular. A file that is added to a template
 // becomes part of every new feature.
 
-import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readText } from '../change/text-files.ts'
 import { camelCase, constantCase, pascalCase } from './names.ts'
+import { findFiles } from './project-files.ts'
 import { singularOf, withArticle } from './singular.ts'
 
 /** `stored` has a table, pages and a cache; `bare` has none of them. */
@@ -14,9 +15,9 @@ export type Template = 'stored' | 'bare'
 export function fillTemplate(template: Template, feature: string): Record<string, string> {
   const folder = join(import.meta.dirname, 'template', template)
   const fill = createFiller(feature)
-  const files = globSync('**/*.template', { cwd: folder })
+  const files = findFiles(folder, '**/*.template')
   return Object.fromEntries(
-    files.map((file) => [fill(file.replace(/\.template$/, '')), fill(readFileSync(join(folder, file), 'utf8'))]),
+    files.map((file) => [fill(file.replace(/\.template$/, '')), fill(readText(join(folder, file)))]),
   )
 }
 

@@ -10,33 +10,28 @@ import { insertRuledBlocks } from './ruled-blocks.ts'
 
 const CONTRACT = 'openapi.yaml'
 
-/**
- * @returns the paths of the files that it made or edited
- * @throws {Error} where there can be no feature of this name
- */
-export function newFeature(root: string, feature: string, template: Template = 'stored'): string[] {
+/** @throws {Error} where there can be no feature of this name */
+export function newFeature(root: string, feature: string, template: Template = 'stored') {
   const { [CONTRACT]: blocks = '', ...files } = fillTemplate(template, feature)
   const refusal = refusalOf(root, feature, blocks)
   if (refusal) throw new Error(refusal)
 
-  const edited = [
-    ...editFiles(root, [CONTRACT], (text) => insertRuledBlocks(text, blocks, 'chassis')),
-    ...editFiles(root, ['src/features/index.ts'], (text) => listFeature(text, feature)),
-  ]
+  editFiles(root, [CONTRACT], (text) => insertRuledBlocks(text, blocks, 'chassis'))
+  editFiles(root, ['src/features/index.ts'], (text) => listFeature(text, feature))
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(join(root, dirname(path)), { recursive: true })
     writeFileSync(join(root, path), text)
   }
-  return [...Object.keys(files), ...edited]
 }
 
-/** @returns undefined for a name that can be had */
+/** @returns undefined for a name that is free */
 function refusalOf(root: string, feature: string, blocks: string): string | undefined {
   const contract = readFileSync(join(root, CONTRACT), 'utf8')
   if (!isKebabCase(feature))
-    return `"${feature}" is no name: use lower case letters, digits and hyphens, as in order-items.`
+    return `"${feature}" is not a valid name: use lower case letters, digits and hyphens, as in order-items.`
   if (featureNames(root).includes(feature)) return `There is a feature "${feature}" already.`
-  if (isReserved(camelCase(feature))) return `"${feature}" is a word of the language. Use another, as in ${feature}s.`
+  if (isReserved(camelCase(feature)))
+    return `"${feature}" is a reserved word of JavaScript. Use another name, such as ${feature}s.`
   if (isTaken(contract, feature)) return `${CONTRACT} has a path or a block "${feature}" already. Use another name.`
   const taken = takenName(contract, blocks)
   if (taken) return `${CONTRACT} has "${taken}" already, which "${feature}" would add. Use another name.`

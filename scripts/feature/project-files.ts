@@ -1,38 +1,47 @@
-// Which files of the project belong to a feature, or can speak of one.
+// Which files of the project belong to a feature, or can have parts of one.
 
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** The features that there are: the folders of src/features. */
 export const featureNames = (root: string): string[] =>
-  globSync('*/index.ts', { cwd: join(root, 'src/features') })
-    .map(dirname)
-    .sort()
+  findFiles(join(root, 'src/features'), '*/index.ts').map((path) => dirname(path))
 
-/** The files and folders that are a feature's alone: service tests by their names, as `todos-restart.test.ts`. */
+/** The files and folders that belong to one feature alone: service tests by their names, as `orders-restart.test.ts`. */
 export function ownFiles(root: string, feature: string): string[] {
-  const folders = [`src/features/${feature}`, `tests/features/${feature}`].filter((path) =>
-    existsSync(join(root, path)),
-  )
+  const folders = ['src/features', 'tests/features', 'scripts/bench/features'].map((folder) => `${folder}/${feature}`)
   const longerNames = featureNames(root).filter((name) => name.startsWith(`${feature}-`))
-  const named = globSync(`service_tests/{features,journeys}/${feature}*`, { cwd: root }).filter(
+  const named = findFiles(root, `service_tests/{features,journeys}/${feature}*`).filter(
     (path) => isNamed(path, feature) && !longerNames.some((name) => isNamed(path, name)),
   )
-  return [...folders, ...named.sort()]
+  return [...folders.filter((path) => existsSync(join(root, path))), ...named]
 }
 
 /** The files with these extensions, as `{yaml,yml}`, which may hold parts of any feature. */
 export const sharedFiles = (root: string, extensions: string): string[] =>
-  globSync([`**/*.${extensions}`, `.github/**/*.${extensions}`], { cwd: root, exclude: ['**/node_modules'] }).sort()
+  findFiles(root, `**/*.${extensions}`, `.github/**/*.${extensions}`)
 
-/** @returns the paths of the files that the change has changed */
-export function editFiles(root: string, paths: string[], change: (text: string) => string): string[] {
-  return paths.filter((path) => {
+/** @throws {Error} with the path of the file, where it can't be edited */
+export function editFiles(root: string, paths: string[], edit: (text: string) => string) {
+  for (const path of paths) {
     const before = readFileSync(join(root, path), 'utf8')
-    const after = change(before)
+    const after = attempt(path, () => edit(before))
     if (after !== before) writeFileSync(join(root, path), after)
-    return after !== before
-  })
+  }
 }
+
+function attempt(path: string, edit: () => string): string {
+  try {
+    return edit()
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+/** Relative to the root, in order, and with slashes on Windows as well. */
+export const findFiles = (root: string, ...patterns: string[]): string[] =>
+  globSync(patterns, { cwd: root, exclude: ['**/node_modules'] })
+    .map((path) => path.replaceAll('\\', '/'))
+    .sort()
 
 const isNamed = (path: string, feature: string) => new RegExp(`/${feature}(?:[.-][^/]*)?$`).test(path)

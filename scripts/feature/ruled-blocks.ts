@@ -1,8 +1,7 @@
-// The blocks of a YAML file that stand under a rule like `# --- todos ---`. A rule covers what follows at its
-// indentation, up to the next rule there or to a line indented less. They are edited as text, so that comments and
-// spelling survive.
+// The blocks of a YAML file below a rule like `# --- orders ---`. A rule covers what follows at its indentation, up to
+// the next rule there or to a line that is indented less. They are edited as text, so that comments and layout survive.
 
-/** Removes every block of this name. A key that is left with nothing below it goes, too. */
+/** Removes every block of this name. A key that has nothing left below it is removed as well. */
 export function removeRuledBlocks(text: string, name: string): string {
   const lines = text.split('\n')
   for (let at = findRule(lines, name); at !== -1; at = findRule(lines, name)) removeBlock(lines, at)
@@ -10,8 +9,8 @@ export function removeRuledBlocks(text: string, name: string): string {
 }
 
 /**
- * Inserts every block of another text into the section where it stands there, above the block `before` of that section.
- * A block brings along the blank lines that follow it.
+ * Inserts every block of another text into the section that it has there, above the block `before` of that section. A
+ * block includes the blank lines that follow it.
  *
  * @throws {Error} where the section has no block `before`
  */
@@ -66,7 +65,7 @@ function endOfBlock(lines: string[], start: number): number {
   return end === -1 ? lines.length : end
 }
 
-/** The line of the key that a line stands below. */
+/** The line of the key that a line is below. */
 const sectionOf = (lines: string[], at: number) =>
   lines.slice(0, at).findLast((line) => !isBlank(line) && indentOf(line) < indentOf(lines[at])) ?? ''
 

@@ -1,52 +1,48 @@
-// The files, or parts of files, that are made from others. Whatever is here has to be committed as it would be made.
+// The files, or parts of files, that are generated. They are committed as they are generated.
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import openapiTypes, { astToString } from 'openapi-typescript'
-import { backingSettings } from '../../src/backing/settings.ts'
-import { bindingSettings } from '../../src/chassis/bindings/settings.ts'
-import { chassisSettings } from '../../src/chassis/settings.ts'
-import { features } from '../../src/features/index.ts'
-import { envExample, readmeWithSettings, type SettingsGroup } from './settings.ts'
+import { withLineEndsOf, withUnixLineEnds } from '../change/text-files.ts'
+import { loadSettings } from './load-settings.ts'
+import { envExample, pageWithSettings } from './settings.ts'
 
 export interface Output {
   /** Its path in the project. */
   file: string
-  /** Undefined where it was never made. */
+  /** Undefined where it was never generated. */
   current: string | undefined
   wanted: string
 }
 
 const root = new URL('../../', import.meta.url)
 
-export async function readOutputs(): Promise<Output[]> {
-  const groups = settingsGroups()
+/** They depend on openapi.yaml alone. */
+export async function contractOutputs(): Promise<Output[]> {
+  const types = await contractTypes()
+  return [output('src/openapi.d.ts', () => types)]
+}
+
+/** @throws {Error} that names what can't be loaded, where the settings of a feature are not known */
+export async function settingsOutputs(): Promise<Output[]> {
+  const groups = await loadSettings(root)
   return [
-    output('src/openapi.d.ts', await contractTypes()),
-    output('.env.example', envExample(groups)),
-    output('README.md', readmeWithSettings(readText('README.md') ?? '', groups)),
+    output('.env.example', () => envExample(groups)),
+    output('docs/settings.md', (page) => pageWithSettings(page, groups)),
   ]
 }
 
-const output = (file: string, wanted: string): Output => ({ file, current: readText(file), wanted })
+/** The wanted text has the line ends of the current one, and of openapi.yaml where there is none. */
+function output(file: string, generate: (current: string) => string): Output {
+  const current = existsSync(new URL(file, root)) ? readFileSync(new URL(file, root), 'utf8') : undefined
+  const model = current ?? readFileSync(new URL('openapi.yaml', root), 'utf8')
+  return { file, current, wanted: withLineEndsOf(model, generate(withUnixLineEnds(current ?? ''))) }
+}
 
 async function contractTypes(): Promise<string> {
-  const types = astToString(await openapiTypes(new URL('openapi.yaml', root)))
-  return `// Generated from openapi.yaml by \`npm run generate\`: change it there.\n\n${types}`
-}
-
-/** Every setting that there is, by whose it is. */
-function settingsGroups(): SettingsGroup[] {
-  return [
-    { title: 'The service', settings: chassisSettings },
-    { title: 'Backing services', settings: { ...bindingSettings, ...backingSettings } },
-    ...features.map(({ name, settings }) => ({ title: `The feature ${name}`, settings })),
-  ]
-}
-
-function readText(file: string): string | undefined {
   try {
-    return readFileSync(new URL(file, root), 'utf8')
-  } catch {
-    return undefined
+    const types = astToString(await openapiTypes(new URL('openapi.yaml', root), { silent: true }))
+    return withUnixLineEnds(`// Generated from openapi.yaml by \`npm run generate\`: change it there.\n\n${types}`)
+  } catch (error) {
+    throw new Error(`No types can be generated from openapi.yaml: ${(error as Error).message}`, { cause: error })
   }
 }

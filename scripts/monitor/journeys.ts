@@ -1,5 +1,5 @@
-// Makes the journeys of service_tests/journeys once, against a process that they start or against the deployment that
-// BASE_URL names, and tells what became of each.
+// Runs the journeys of service_tests/journeys once, against a process that they start or against the deployment that
+// BASE_URL names, and returns the outcome of each.
 
 import { basename } from 'node:path'
 import { parseCLI, startVitest, type TestCase, type TestModule } from 'vitest/node'
@@ -7,18 +7,18 @@ import { countTests } from '../test/tally.ts'
 
 export interface JourneysRun {
   ok: boolean
-  /** What the journeys were made against. */
+  /** What the journeys were run against. */
   target: string
   passed: number
   failed: number
-  /** The titles of those that the target has no use for, as one that needs a bound database. */
+  /** The titles of those that don't apply to the target, as one that needs a bound database. */
   skipped: string[]
   durationMs: number
   journeys: Journey[]
 }
 
 export interface Journey {
-  /** Made of its file and its title, in lower case letters, digits and hyphens. */
+  /** From its file and its title, in lower case letters, digits and hyphens. */
   id: string
   title: string
   ok: boolean
@@ -29,7 +29,7 @@ export interface Journey {
 /**
  * Failures set the exit code of this process to 1, as Vitest does.
  *
- * @param args Vitest's own
+ * @param args are passed to Vitest
  * @throws {Error} where BASE_URL is no address
  */
 export async function runJourneys(args: string[], { quiet = false } = {}): Promise<JourneysRun> {
@@ -53,7 +53,7 @@ export async function runJourneys(args: string[], { quiet = false } = {}): Promi
   }
 }
 
-/** What is told in one line: in full only what failed. */
+/** For one line: details only of what failed. */
 export function summaryOf({ journeys, ...rest }: JourneysRun) {
   return { ...rest, failures: journeys.flatMap(({ ok, title, error }) => (ok ? [] : [{ journey: title, error }])) }
 }
@@ -75,7 +75,7 @@ function journeysOf(module: TestModule): Journey[] {
   return [...module.children.allTests()].flatMap((test) => journeyOf(file, test) ?? [])
 }
 
-/** Undefined where it was not made. */
+/** Undefined where it was skipped. */
 function journeyOf(file: string, test: TestCase): Journey | undefined {
   const { state, errors } = test.result()
   if (state !== 'passed' && state !== 'failed') return undefined
@@ -85,7 +85,7 @@ function journeyOf(file: string, test: TestCase): Journey | undefined {
     title: test.name,
     ok: state === 'passed',
     durationMs,
-    error: storyOf(errors?.[0]),
+    error: describeError(errors?.[0]),
   }
 }
 
@@ -96,7 +96,7 @@ const idOf = (file: string, title: string) =>
     .replace(/-$/, '')
 
 /** `fetch failed` says nothing without its cause. */
-function storyOf(error: { message: string; cause?: unknown } | undefined): string | undefined {
+function describeError(error: { message: string; cause?: unknown } | undefined): string | undefined {
   const { message, code } = (error?.cause ?? {}) as { message?: string; code?: string }
   const cause = message || code
   return cause ? `${error?.message}: ${cause}` : error?.message

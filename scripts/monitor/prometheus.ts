@@ -1,4 +1,4 @@
-// What became of the journeys, as Prometheus reads it: for the textfile collector of its node_exporter.
+// The outcome of the journeys in the format of Prometheus, for the textfile collector of the node_exporter.
 
 import type { Journey, JourneysRun } from './journeys.ts'
 
@@ -29,11 +29,11 @@ export function toPrometheus({ ok, target, durationMs, journeys }: JourneysRun, 
 
 function gauge(name: string, help: string, samples: [Labels, number][]): string {
   if (samples.length === 0) return ''
-  const lines = samples.map(([labels, value]) => `${name}{${tellLabels(labels)}} ${value}\n`)
+  const lines = samples.map(([labels, value]) => `${name}{${renderLabels(labels)}} ${value}\n`)
   return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('')}`
 }
 
-const tellLabels = (labels: Labels) =>
+const renderLabels = (labels: Labels) =>
   Object.entries(labels)
     .map(([name, value]) => `${name}="${escapeLabel(value)}"`)
     .join(',')

@@ -1,9 +1,9 @@
-// What became of the journeys, as Zabbix reads it: the lines that zabbix_sender takes from a file. The first one is for
-// a discovery rule, which makes the items of each journey.
+// The outcome of the journeys as the lines that zabbix_sender reads from a file. The first one is for a discovery rule,
+// which creates the items of each journey.
 
 import type { Journey, JourneysRun } from './journeys.ts'
 
-/** A line is a host, a key and a value; the host `-` is the one that zabbix_sender is called with. */
+/** A line is a host, a key and a value; the host `-` means the one that zabbix_sender is called with. */
 export function toZabbix({ ok, durationMs, failed, journeys }: JourneysRun): string {
   const values: [string, string | number][] = [
     ['journeys.discovery', JSON.stringify(toDiscovery(journeys))],
@@ -23,7 +23,7 @@ function valuesOf({ id, ok, durationMs, error = '' }: Journey): [string, string 
   ]
 }
 
-/** For low-level discovery: the items are told apart by the id, and shown by the title. */
+/** For low-level discovery: the items are identified by the id, and shown by the title. */
 const toDiscovery = (journeys: Journey[]) => journeys.map(({ id, title }) => ({ '{#JOURNEY}': id, '{#TITLE}': title }))
 
 /** An entry with spaces or quotes is quoted, and so is an empty one. */

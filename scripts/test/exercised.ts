@@ -24,7 +24,7 @@ export function judgeExercised(contractPath: string, recordDir: string) {
   }
 }
 
-/** Every pair of the contract, in its order: `GET /todos 200`, and last the shared ones: `* 404`. */
+/** Every pair of the contract, in its order: `GET /orders 200`, and last the shared ones: `* 404`. */
 export function documentedPairs({ paths, components: { responses: described = {} } = {} }: Contract): string[] {
   const own = Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).flatMap(([verb, { responses = {} }]) =>

@@ -1,4 +1,5 @@
-// One run of Vitest, followed by what only a whole run can show: how much of the code and of the contract was exercised.
+// One run of Vitest, followed by what only a whole run can show: how much of the code and of the contract was
+// exercised.
 
 import { mkdtempDisposableSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,10 +1,10 @@
-// What becomes of CHANGELOG.md when a version is released: what stood under "Unreleased" stands under the version then.
+// Releases a version in CHANGELOG.md: moves what is under "Unreleased" to a section of the version.
 
 /**
- * A section that stands ready for the version, as `## [1.0.0] - unreleased`, gets its date, and what is unreleased
- * besides comes first in it.
+ * A section that is prepared for the version, as `## [1.0.0] - unreleased`, gets its date, and what is "Unreleased"
+ * comes first in it.
  *
- * @throws {Error} where there is no section of what is unreleased, or one that the version was released under already
+ * @throws {Error} where there is no section "Unreleased", or where the version was released already
  */
 export function releaseChangelog(text: string, { version, date }: { version: string; date: string }): string {
   const [before, unreleased, after] = splitAtUnreleased(text)
@@ -18,7 +18,7 @@ export function releaseChangelog(text: string, { version, date }: { version: str
   return `${before}\n${heading}\n\n${unreleased || 'There is nothing to take over.'}\n${after && `\n${after}`}`
 }
 
-/** @returns what ends with its heading, what stands under it, and what begins with the next heading */
+/** @returns the text up to the heading, the section under it, and the text from the next heading on */
 function splitAtUnreleased(text: string): [string, string, string] {
   const heading = text.match(/^## \[Unreleased\]\n/m)
   if (!heading) throw new Error('There is no section "## [Unreleased]".')

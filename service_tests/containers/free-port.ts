@@ -1,4 +1,4 @@
-// A port for a program that can't say which one it took.
+// A free port, for a program that cannot report the port that it has chosen.
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'

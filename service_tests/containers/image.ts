@@ -39,7 +39,7 @@ function buildStage({ name, instructions }: Stage, site: Site): Image {
   return image
 }
 
-/** What the base image has: Node, and a folder for what is temporary. */
+/** The base image: Node, and a folder for temporary files. */
 function openBase(root: string): Image {
   mkdirSync(join(root, 'usr/local/bin'), { recursive: true })
   cpSync(process.execPath, join(root, 'usr/local/bin/node'))
@@ -51,7 +51,7 @@ function openBase(root: string): Image {
   return { root, workdir: root, env, user: self, command: [], healthCheck: [] }
 }
 
-/** Who runs the tests. Only root can become somebody else. */
+/** The user that runs the tests. Only root can change to another user. */
 const self = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }
 
 const steps: Record<string, (image: Image, instruction: Instruction, site: Site) => void> = {

@@ -19,6 +19,8 @@ import { runScript } from './fixtures/run-script.ts'
 
 export interface Adapter {
   name: AdapterName
+  /** What stands between the service and the database. */
+  behind?: string
   /** Whether this machine lacks the database. */
   missing: boolean
   /** The environment that leads to an empty database of its own. */
@@ -31,10 +33,10 @@ type Env = Record<string, string>
 /** Why a behaviour does not apply to one of the adapters. */
 type Exceptions = Partial<Record<AdapterName, string>>
 
-export function testConformance({ name, missing, open }: Adapter) {
+export function testConformance({ name, behind, missing, open }: Adapter) {
   const conforming = (behaviour: string, check: (env: Env) => Promise<void>, except: Exceptions = {}) =>
-    test(`${name}: ${behaviour}`, async ({ skip }) => {
-      skip(missing, `${name} is missing on this machine`)
+    test(`${name}${behind ? ` behind ${behind}` : ''}: ${behaviour}`, async ({ skip }) => {
+      skip(missing, `${behind ?? name} is missing on this machine`)
       if (except[name]) skip(notApplicable(except[name]))
       await using database = await open()
       await check(database.env)

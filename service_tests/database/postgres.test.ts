@@ -180,7 +180,7 @@ withPostgres('of a cluster, the host that is up and not a standby is used, where
   await two.kill()
   await expect(queryHost()).rejects.toMatchObject({ status: 503 })
 
-  await one.query('drop schema pretended cascade')
+  await one.query('alter role service reset default_transaction_read_only')
   expect(await Promise.all([queryHost(), queryHost(), queryHost()])).toEqual([one.port, one.port, one.port])
 
   await two.restart()
@@ -279,10 +279,7 @@ async function countQueries(port: TestPort): Promise<number> {
   return counts.reduce((total, { value }) => total + value, 0)
 }
 
-/** Makes the server report itself as a standby to new connections. */
+/** As on a standby, transactions of new connections are read-only. */
 async function pretendStandby({ query }: PrivatePostgres) {
-  await query('create schema pretended')
-  await query('grant usage on schema pretended to service')
-  await query('create function pretended.pg_is_in_recovery() returns bool language sql as $$ select true $$')
-  await query('alter role service set search_path = pretended, pg_catalog, public')
+  await query('alter role service set default_transaction_read_only = on')
 }

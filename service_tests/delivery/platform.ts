@@ -1,6 +1,6 @@
-// A platform of paper for the tests of deliveries: stand-ins for `cf` and `npm` that record how they are called, and a
-// server that answers as the version does that would run. None of it is the real CLI: what the tests hold is which
-// commands are run, in which order, and what follows from their answers.
+// A fake platform for the tests of deliveries: stand-ins for `cf` and `npm` that record their calls, and a server that
+// answers as the version that would run. It is not the real CLI: the tests show which commands are run in which order,
+// and what follows from their output.
 
 import { execFile, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,7 +14,7 @@ import { createProject } from '../../tests/scripts/project.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** The app, whatever the service was renamed to. */
+/** The name of the app, which does not depend on the name of the service. */
 export const APP: string = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).name
 
 export interface Platform extends AsyncDisposable {
@@ -22,13 +22,13 @@ export interface Platform extends AsyncDisposable {
   env: NodeJS.ProcessEnv
   url: string
   commit: string
-  /** What `npm run deliver` prints, and how it ends. */
+  /** Runs `npm run deliver`. */
   deliver(...args: string[]): Promise<{ printed: string; error: string | undefined }>
-  /** What was called so far. */
+  /** The calls so far. */
   calls(): string[]
-  /** Which calls have had the password. */
+  /** The calls that had the password in their environment. */
   trusted(): string[]
-  /** What is said of the app, by its name: `serving`, `version`, `droplet`. */
+  /** The state of the app by its parts: `serving`, `version`, `droplet`. */
   state(name: string): string | undefined
   git(...args: string[]): void
 }
@@ -41,7 +41,7 @@ export interface PlatformOptions {
   /** The versions against which the journeys fail. */
   broken?: string[]
   services?: string[]
-  /** What is said of the app otherwise, by its name. */
+  /** Other parts of the state of the app. */
   state?: Record<string, string>
 }
 
@@ -92,7 +92,7 @@ case "$*" in
 esac
 `
 
-/** The journeys are one request here, which the server of the test answers. */
+/** The journeys are one request, which the server of the test answers. */
 const npm = `#!/bin/sh
 echo "npm $*" >> "$STAND_IN/calls"
 [ "$*" = 'run e2e' ] || exit 0
@@ -166,7 +166,7 @@ const signIn = {
 const identity = { GIT_AUTHOR_NAME: 'A Test', GIT_COMMITTER_NAME: 'A Test' }
 const mail = { GIT_AUTHOR_EMAIL: 'test@example.com', GIT_COMMITTER_EMAIL: 'test@example.com' }
 
-/** Without what could come from the settings of whoever runs the tests. */
+/** Without the settings of the user who runs the tests. */
 const quietEnv: NodeJS.ProcessEnv = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(CF|GIT|npm)_/.test(name))),
   ...identity,
@@ -183,7 +183,7 @@ function standIns({ running = false, failing = [], services, state = {} }: Platf
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [`stand-in/${name}`, `${text}\n`]))
 }
 
-/** As a router does, by the header that chooses a process. */
+/** Routes by the header that chooses a process, as the platform's router does. */
 function releaseFor({ headers }: IncomingMessage, read: (name: string) => string | undefined): string | undefined {
   const chosen = headers['x-cf-process-instance'] === 'process-new' ? 'canary' : 'serving'
   return read(chosen)?.trim()
@@ -191,7 +191,7 @@ function releaseFor({ headers }: IncomingMessage, read: (name: string) => string
 
 const linesOf = (text = '') => text.split('\n').filter(Boolean)
 
-/** A script for the shell, run as somebody would who pastes it. */
+/** Runs a script in a shell, as if it were pasted there. */
 export async function pasteIntoShell({ root, env }: Platform, script: string): Promise<void> {
   const file = join(root, 'stand-in', 'pasted.sh')
   writeFileSync(file, script)

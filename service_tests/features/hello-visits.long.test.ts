@@ -1,4 +1,4 @@
-// Visits of the greeting, counted over several instances, where they share a Redis.
+// Visits of the greeting, counted over several instances that share a Redis.
 
 import { openRedis, redis } from 'private-servers/redis'
 import { until } from 'private-servers/until'
@@ -36,7 +36,7 @@ withRedis('visits outlive the instance that has seen them', async () => {
   await visits.untilAllShown(service)
 })
 
-withRedis('without its Redis the page is shown all the same, and no visit is lost', async () => {
+withRedis('without Redis the page is still served, and no visit is lost', async () => {
   await using server = await openRedis({ appendonly: true })
   await using service = await startService({ env: { REDIS_URL: server.url } })
   const visits = createVisits()
@@ -56,7 +56,7 @@ withRedis('without its Redis the page is shown all the same, and no visit is los
   await visits.untilAllShown(service)
 })
 
-/** Those that a test makes. To look at the page is one as well, and the page shows it. */
+/** The visits of a test. Reading the page is a visit as well, which the page includes. */
 function createVisits() {
   let made = 0
 
@@ -66,7 +66,7 @@ function createVisits() {
       made += count
       await Promise.all(Array.from({ length: count }, () => service.fetch('/')))
     },
-    /** Each is counted once, though Redis may be told again what it has heard while its answer was lost. */
+    /** Each is counted once, although a count is sent to Redis again if its reply was lost. */
     async untilAllShown(service: Service) {
       let shown = 0
       const areShown = async () => {

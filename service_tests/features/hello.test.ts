@@ -7,7 +7,7 @@ import { startService } from '../service.ts'
 
 const browserAccept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 
-// Shared, for only one test minds the visits of the others.
+// Shared, because only one test depends on the number of visits.
 const service = await startService()
 afterAll(() => service[Symbol.asyncDispose]())
 
@@ -18,7 +18,7 @@ test('programs are greeted with a line of text', async () => {
   expect(headers.get('content-type')).toBe('text/plain; charset=utf-8')
 })
 
-test('caches are told that the greeting depends on what the caller accepts', async () => {
+test('the greeting varies by Accept', async () => {
   const page = await service.fetch('/', { headers: { accept: browserAccept } })
   const line = await service.fetch('/')
 
@@ -26,7 +26,7 @@ test('caches are told that the greeting depends on what the caller accepts', asy
   expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
 })
 
-test('a caller that accepts neither text nor a page is told so', async () => {
+test('a caller that accepts neither text nor HTML gets 406', async () => {
   const { status } = await service.fetch('/', { headers: { accept: 'image/png' } })
 
   expect(status).toBe(406)
@@ -54,7 +54,7 @@ test('a file that a browser has is not sent again', async () => {
 })
 
 test.each(['/assets/missing.css', '/assets/..%2findex.ts', '/assets/%2e%2e%2f%2e%2e%2fmain.ts'])(
-  '%s is not there',
+  '%s does not exist',
   async (path) => {
     const { status } = await service.fetch(path)
 

@@ -1,5 +1,5 @@
-// Todos and the cache that instances share: whatever becomes of it, no request fails, and all is used again when it is
-// back. However many want what nobody has, the database is asked once.
+// Todos and the cache that instances share: in its outages no request fails, and it is used again after them.
+// Concurrent misses cost one query.
 
 import pg from 'pg'
 import { memcached, openMemcached } from 'private-servers/memcached'
@@ -28,31 +28,28 @@ let databases = 0
 const unhurried = { CACHE_TIMEOUT_MS: '2000' }
 
 const ROUNDS = 15
-/** The cache may take its time limit, a few times for a request; a request that waited for the store to come back would never end. */
+/** A few time limits of the cache, and the rest for a busy machine. A request that waited for it would not end. */
 const SLOWEST_MS = 30_000
 
 testWith('Redis', { open: openRedis, variable: 'REDIS_URL', missing: noRedis })
 testWith('Memcached', { open: openMemcached, variable: 'MEMCACHED_URL', missing: noMemcached })
 
-test.skipIf(noRedis)(
-  'a Redis that wants another password is done without, and nobody is told the password',
-  async () => {
-    await using server = await openRedis({ password: 'another' })
-    const REDIS_URL = server.url.replace(':another@', `:${marker}@`)
-    await using service = await startTodos({ ...(await openDatabase()), REDIS_URL, LOG_LEVEL: 'trace' })
+test.skipIf(noRedis)('a Redis that refuses the password costs no request, and the password is not shown', async () => {
+  await using server = await openRedis({ password: 'another' })
+  const REDIS_URL = server.url.replace(':another@', `:${marker}@`)
+  await using service = await startTodos({ ...(await openDatabase()), REDIS_URL, LOG_LEVEL: 'trace' })
 
-    await expectAllAnswered(service)
-    const paths = ['/info', '/health/ready', '/metrics', '/todos']
-    const answers = await Promise.all(paths.map((path) => service.fetch(path)))
+  await expectAllAnswered(service)
+  const paths = ['/info', '/health/ready', '/metrics', '/todos']
+  const answers = await Promise.all(paths.map((path) => service.fetch(path)))
 
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
-    await service.log.find({ message: 'Redis fails' })
-    expect(service.log.text()).toContain('WRONGPASS')
-    expect(answers.map(({ body }) => body).join() + service.log.text()).not.toContain(marker)
-  },
-)
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+  await service.log.find({ message: 'Redis fails' })
+  expect(service.log.text()).toContain('WRONGPASS')
+  expect(answers.map(({ body }) => body).join() + service.log.text()).not.toContain(marker)
+})
 
-test.skipIf(noPostgres)('1,000 who ask at once for a page that nobody has read cost one query', async () => {
+test.skipIf(noPostgres)('1,000 concurrent requests for a page that is not cached cost one query', async () => {
   const env = await openDatabase()
   await using service = await startTodos({ ...env, MAX_IN_FLIGHT: '2000', DATABASE_TIMEOUT_MS: '60000' })
   await create(service, 'wanted by many')
@@ -60,7 +57,7 @@ test.skipIf(noPostgres)('1,000 who ask at once for a page that nobody has read c
   const client = new pg.Client(env.DATABASE_URL)
   await client.connect()
 
-  // The query waits until all are there.
+  // The query waits until all requests are in flight.
   await client.query('begin')
   await client.query('lock table todos in access exclusive mode')
   const asking = Array.from({ length: 1000 }, () => service.fetch('/todos'))
@@ -116,7 +113,7 @@ function testWith(name: string, { open, variable, missing }: Store) {
   })
 }
 
-/** Each reads what was written just before, by the list and by its id. The cache is tried, but not by each of them. */
+/** Each round reads its own write, by the list and by its id. The cache is tried, but not by each request. */
 async function expectAllAnswered(service: Service) {
   const failedBefore = await askedOfStore(service, 'error')
   const beginMs = performance.now()
@@ -146,7 +143,7 @@ async function expectAllAnswered(service: Service) {
 
 let unread = 0
 
-/** Settles when what is not in memory is asked of the cache that instances share. */
+/** Settles when misses in memory are read from the shared cache. */
 async function untilUsed(service: Service) {
   const isUsed = async () => {
     const before = await askedOfStore(service, 'ok')
@@ -156,7 +153,7 @@ async function untilUsed(service: Service) {
   await until(isUsed, { otherwise: () => 'The shared cache is not used.' })
 }
 
-/** How often the shared cache was asked for something, or told. */
+/** The number of commands to the shared cache. */
 const askedOfStore = (service: Service, outcome: 'ok' | 'error') =>
   readMetric(service, 'cache_store_duration_seconds_count', { outcome })
 

@@ -1,5 +1,4 @@
-// What clients and the platform see of todos while PostgreSQL fails: 503 within a bounded time, liveness as ever, and
-// all is well again when the database is, without a restart.
+// Todos during outages of PostgreSQL: 503 within a bounded time, steady liveness, and recovery without a restart.
 
 import pg from 'pg'
 import { findFreePort } from 'private-servers/free-port'
@@ -18,36 +17,33 @@ const marker = 'm4rker-pa55word'
 const withPostgres = test.skipIf(postgresMissing())
 const postgres = shared(() => openPostgres())
 
-withPostgres.each(faults)(
-  'a PostgreSQL that %s costs 503 for as long as it does, and no more',
-  async (_what, fault) => {
-    await using server = await openPostgres()
-    const env = { DATABASE_URL: server.url }
-    await migrate(env)
-    await using service = await startTodos(env)
-    await create(service, 'before')
-    const before = await list(service)
+withPostgres.each(faults)('a PostgreSQL that %s costs 503 until it is back', async (_what, fault) => {
+  await using server = await openPostgres()
+  const env = { DATABASE_URL: server.url }
+  await migrate(env)
+  await using service = await startTodos(env)
+  await create(service, 'before')
+  const before = await list(service)
 
-    {
-      await using _steady = watchLiveness(service)
-      await fault.begin(server)
-      await expectUnavailable(service)
-      const during = await list(service)
-      await fault.end(server)
-      await untilReady(service)
+  {
+    await using _steady = watchLiveness(service)
+    await fault.begin(server)
+    await expectUnavailable(service)
+    const during = await list(service)
+    await fault.end(server)
+    await untilReady(service)
 
-      expect(during).toEqual(before)
-    }
-    const created = await create(service, 'after')
-    const after = await list(service)
+    expect(during).toEqual(before)
+  }
+  const created = await create(service, 'after')
+  const after = await list(service)
 
-    expect(created.status).toBe(201)
-    // Between them there may be one that was refused, and that a frozen server has written all the same.
-    expect([after.at(0)?.content, after.at(-1)?.content]).toEqual(['after', 'before'])
-  },
-)
+  expect(created.status).toBe(201)
+  // Between them there may be one whose write was answered with 503, but executed when the server thawed.
+  expect([after.at(0)?.content, after.at(-1)?.content]).toEqual(['after', 'before'])
+})
 
-withPostgres('what a frozen PostgreSQL has written after all is shown when it is back', async () => {
+withPostgres('a write that a frozen PostgreSQL executes after all is shown when it is back', async () => {
   await using server = await openPostgres()
   const env = { DATABASE_URL: server.url }
   await migrate(env)
@@ -81,7 +77,7 @@ withPostgres('a service stops in time while its PostgreSQL is frozen', async () 
   expect(code).toBe(0)
 })
 
-withPostgres('a PostgreSQL that is not there at start is used when it comes', async () => {
+withPostgres('a PostgreSQL that is down at start is used as soon as it is up', async () => {
   await using server = await openPostgres()
   const env = { DATABASE_URL: server.url }
   await migrate(env)
@@ -97,7 +93,7 @@ withPostgres('a PostgreSQL that is not there at start is used when it comes', as
   expect(created.status).toBe(201)
 })
 
-withPostgres('a password that is wrong is told to nobody, and is tried until it is right', async () => {
+withPostgres('a wrong password is not shown, and is tried until it is right', async () => {
   await using server = await openPostgres({ password: 'another' })
   await migrate({ DATABASE_URL: server.url })
   const wrong = { DATABASE_URL: server.url.replace(':another@', `:${marker}@`), LOG_LEVEL: 'trace' }
@@ -115,7 +111,7 @@ withPostgres('a password that is wrong is told to nobody, and is tried until it 
   expect(service.log.text()).toContain('password authentication failed')
 })
 
-withPostgres('while slow statements hold all connections, the others are refused in time', async () => {
+withPostgres('while slow statements hold all connections, other requests get 503 in time', async () => {
   const env = { DATABASE_URL: await (await postgres()).createDatabase('busy'), DATABASE_POOL_MAX: '2' }
   await migrate(env)
   await using service = await startTodos(env)
@@ -134,7 +130,7 @@ withPostgres('while slow statements hold all connections, the others are refused
   expect(created.status).toBe(201)
 })
 
-withPostgres('a schema that lacks migrations costs 503 with the remedy, until they are made', async () => {
+withPostgres('a schema that lacks migrations costs 503 with the remedy, until they are applied', async () => {
   const env = { DATABASE_URL: await (await postgres()).createDatabase('unmigrated') }
   await using service = await startTodos(env)
   await using _steady = watchLiveness(service)
@@ -155,7 +151,7 @@ withPostgres('a schema that lacks migrations costs 503 with the remedy, until th
   expect(created.status).toBe(201)
 })
 
-withPostgres('of several who migrate at once one does it, and all are content', async () => {
+withPostgres('of several concurrent migrations one applies the changes, and all succeed', async () => {
   const env = { DATABASE_URL: await (await postgres()).createDatabase('migrated') }
 
   const ended = await Promise.all(Array.from({ length: 3 }, () => runService({ args: 'migrate', env })))
@@ -171,7 +167,7 @@ const failure = expect.objectContaining({
   message: 'The process "migrate" failed: The database can\'t be reached, or is too busy.',
 })
 
-withPostgres('whoever migrates a database that is not there is told so, by exit code 1', async () => {
+withPostgres('migrating a database that is down ends with exit code 1 and the reason', async () => {
   const url = `postgres://service:${marker}@127.0.0.1:${await findFreePort()}/service`
 
   const { code, stderr, log } = await runService({ args: 'migrate', env: { DATABASE_URL: url } })
@@ -182,7 +178,7 @@ withPostgres('whoever migrates a database that is not there is told so, by exit 
   expect(log.text()).not.toContain(marker)
 })
 
-withPostgres('whoever migrates a database that is frozen is told so, by exit code 1', async () => {
+withPostgres('migrating a database that is frozen ends with exit code 1 and the reason', async () => {
   await using server = await openPostgres()
   const env = { DATABASE_URL: server.url, DATABASE_TIMEOUT_MS: String(TIMEOUT_MS) }
   await server.freeze()
@@ -193,20 +189,22 @@ withPostgres('whoever migrates a database that is frozen is told so, by exit cod
   expect(log.lines).toContainEqual(failure)
 })
 
-withPostgres('migrations that are stopped were not made, and the exit code says so', async () => {
+withPostgres('migrations that are stopped end with exit code 1', async () => {
   await using server = await openPostgres()
   const env = { DATABASE_URL: server.url }
   await using _lock = await lockMigrations(server.url)
   const { signal, ended } = spawnService({ args: 'migrate', env })
   const waiting = () => server.query("select 1 from pg_locks where locktype = 'advisory' and not granted")
-  await until(async () => (await waiting()).length > 0, { otherwise: () => 'Nobody waits.' })
+  await until(async () => (await waiting()).length > 0, {
+    otherwise: () => 'The migration does not wait for the lock.',
+  })
 
   signal('SIGTERM')
 
   expect(await ended).toEqual({ code: 1, stderr: '' })
 })
 
-/** Whoever writes, whoever reads what nobody has read, and readiness; more at once than there are connections. */
+/** Writes, reads that are not cached, and readiness; more at once than there are connections. */
 async function expectUnavailable(service: Service) {
   const asked = Array.from({ length: 8 }, (_, index) => [
     timed(() => create(service)),
@@ -225,7 +223,7 @@ function expectRefused({ status, headers, tookMs }: Awaited<ReturnType<typeof ti
   expect(tookMs).toBeLessThan(BOUND_MS)
 }
 
-/** Nobody else can touch the todos until it is disposed of. */
+/** Locks the todos until it is disposed of. */
 async function lockTodos(url: string): Promise<AsyncDisposable> {
   const client = new pg.Client(url)
   await client.connect()
@@ -234,7 +232,7 @@ async function lockTodos(url: string): Promise<AsyncDisposable> {
   return { [Symbol.asyncDispose]: () => client.end() }
 }
 
-/** As somebody who migrates does (kysely/dist/dialect/postgres/postgres-adapter.js). */
+/** Takes the lock of a migration (kysely/dist/dialect/postgres/postgres-adapter.js). */
 async function lockMigrations(url: string): Promise<AsyncDisposable> {
   const client = new pg.Client(url)
   await client.connect()

@@ -1,5 +1,5 @@
-// Several instances over one database and one cache: nothing is kept in a process that another would miss, and they are
-// replaced one by one under load without losing a request or a todo.
+// Several instances over one database and one cache: each sees the writes of the others, and they are replaced one by
+// one under load without losing a request or a todo.
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
@@ -26,16 +26,16 @@ const postgres = shared(() => openPostgres())
 const sharedRedis = shared(() => openRedis())
 const sharedMemcached = shared(() => openMemcached())
 
-/** Of a client, between its requests. */
+/** Between the requests of a client. */
 const PAUSE_MS = 10
 
-// Their memory is believed for a minute, so the other one knows by the message alone.
+// The memory of an instance is fresh for a minute, so only the message can invalidate it.
 test.skipIf(noRedis)('what is written on one instance is read on the other at once', async () => {
   const env = { ...(await openDatabase('two')), REDIS_URL: (await sharedRedis()).url, CACHE_MEMORY_SECONDS: '60' }
   await using first = await startTodos(env)
   await using second = await startTodos(env)
-  await untilHeard(first, second)
-  await untilHeard(second, first)
+  await untilInvalidated(first, second)
+  await untilInvalidated(second, first)
 
   for (let round = 0; round < 50; round++) {
     const [writer, reader] = round % 2 === 0 ? [first, second] : [second, first]
@@ -98,21 +98,21 @@ test.skipIf(noProxy)('instances are replaced one by one under load, and no reque
   expect(await readAll(third)).toEqual(load.written.toSorted())
 })
 
-/** Settles when the one hears of what the other writes; until its connection is there, it does not. */
-async function untilHeard(reader: Service, writer: Service) {
-  const isHeard = async () => {
+/** Settles when the reader gets the invalidations of the writer, which takes a connection to Redis. */
+async function untilInvalidated(reader: Service, writer: Service) {
+  const isInvalidated = async () => {
     await list(reader)
     const { id } = (await create(writer)).json<Todo>()
     const [newest] = await list(reader)
     await writer.fetch(`/todos/${id}`, { method: 'DELETE' })
     return newest?.id === id && (await list(reader)).length === 0
   }
-  await until(isHeard, { otherwise: () => 'No instance hears of what the other writes.' })
+  await until(isInvalidated, { otherwise: () => 'The reader gets no invalidations of the writer.' })
 }
 
 type Address = Pick<PrivateServer, 'host' | 'port'>
 
-/** Clients that write, and read what they have written, request by request over a connection that they keep. */
+/** Clients that write and read their own writes, each over one kept-alive connection. */
 function sendLoad(proxy: Address) {
   const written: string[] = []
   const failures: string[] = []
@@ -157,8 +157,8 @@ interface Sent {
 }
 
 /**
- * A proxy may close a connection at the very moment in which it is used again. Then nothing was done, and the request
- * is sent anew, as browsers do. Should it have been done all the same, there would be one todo too many.
+ * A proxy may close a connection at the moment in which it is used again. Then the request was not processed, and is
+ * sent again, as browsers do. If it had been processed, there would be one todo too many.
  */
 async function send({ host, port }: Address, agent: Agent, { method, path, body }: Sent) {
   for (;;) {
@@ -183,7 +183,7 @@ async function readAll(service: Service): Promise<string[]> {
 }
 
 async function openDatabase(name: string) {
-  // A machine that is busy makes nobody doubt the servers.
+  // A busy machine is not an outage of the servers.
   const patient = { DATABASE_TIMEOUT_MS: '10000', CACHE_TIMEOUT_MS: '5000' }
   const env = { DATABASE_URL: await (await postgres()).createDatabase(name), KEY_PREFIX: name, ...patient }
   await migrate(env)

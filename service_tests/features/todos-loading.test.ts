@@ -1,10 +1,10 @@
-// What is embedded is loaded when somebody asks for todos, and not before.
+// The embedded database and cache are loaded by the first request for todos.
 
 import { expect, test } from 'vitest'
 import { BACKING_PACKAGES, noteLoadedPackages } from '../attached/fixtures/loaded-packages.ts'
 import { startService } from '../service.ts'
 
-test('a service that is asked for no todos loads neither database nor cache', async () => {
+test('without a request for todos, neither database nor cache is loaded', async () => {
   const loaded = await loadedWhile(['/info', '/health/live', '/health/ready', '/metrics', '/docs/'])
 
   expect(loaded).toEqual([])

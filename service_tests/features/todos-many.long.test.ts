@@ -31,7 +31,7 @@ test.skipIf(noPostgres).each<[string, (store: TodoStore) => Promise<unknown>]>([
   expect(plan).not.toMatch(/Seq Scan|Sort/)
 })
 
-/** What is true with any database. @returns what opens the service with many todos, which the tests here share */
+/** Tests for any database. @returns the function that opens the service with many todos, which these tests share */
 function testWith(name: string, { server, missing }: { server: () => Promise<DatabaseServer>; missing: boolean }) {
   const many = shared(async () => {
     const service = await startService({ env: await (await server()).createDatabase('many') })

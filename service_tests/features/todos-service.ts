@@ -1,4 +1,4 @@
-// The service with its todos in a PostgreSQL, as the tests set it up, and what they ask of it.
+// The service with its todos in a PostgreSQL, and the requests of its tests.
 
 import assert from 'node:assert/strict'
 import { until } from 'private-servers/until'
@@ -22,7 +22,7 @@ export const BOUND_MS = 2 * TIMEOUT_MS + 30_000
 export const startTodos = (env: Environment): Promise<Service> =>
   startService({ env: { DATABASE_TIMEOUT_MS: String(TIMEOUT_MS), ...env } })
 
-/** Makes the schema as a release does, by a process of its own. */
+/** Applies the migrations by a process of its own, as a release does. */
 export async function migrate(env: Environment) {
   const { code, log } = await runService({ args: 'migrate', env })
   assert.equal(code, 0, log.text())

@@ -1,5 +1,5 @@
-// A PostgreSQL that speaks TLS, by a certificate of an authority that only those trust who are told to; and one that is
-// not where this process would look by itself.
+// A PostgreSQL with TLS, whose certificate is from an authority that is not trusted by default; and a PostgreSQL on
+// another address than localhost.
 
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
@@ -30,7 +30,7 @@ test.skipIf(noTls).each(trusts)('a PostgreSQL is trusted whose authority %s', as
   expect(created.status).toBe(201)
 })
 
-test.skipIf(noTls)('a PostgreSQL whose authority nobody knows is not used, and the log says why', async () => {
+test.skipIf(noTls)('a PostgreSQL whose authority is not trusted is not used, and the log says why', async () => {
   await using service = await startTodos({ ...distrust(await encrypted(), 'DATABASE_URL'), ...unhurried })
 
   const [ready, created] = [await service.fetch('/health/ready'), await create(service)]
@@ -40,7 +40,7 @@ test.skipIf(noTls)('a PostgreSQL whose authority nobody knows is not used, and t
   expect(service.log.text()).toMatch(/certificate/)
 })
 
-test.skipIf(noPostgres)('a PostgreSQL on another address is found there', async () => {
+test.skipIf(noPostgres)('a PostgreSQL on another address than localhost is used', async () => {
   await using server = await openPostgres()
   await using elsewhere = await openElsewhere(server.port)
   const url = new URL(server.url)
@@ -55,7 +55,7 @@ test.skipIf(noPostgres)('a PostgreSQL on another address is found there', async 
   expect(elsewhere.accepted()).toBeGreaterThan(0)
 })
 
-/** An address at which "localhost" is not, with a port at which nobody else is; it passes everything on. */
+/** A relay on an address other than localhost, and on a free port. */
 async function openElsewhere(port: number) {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
   const external = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address

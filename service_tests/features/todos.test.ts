@@ -13,7 +13,7 @@ const UNKNOWN = '019ab8c4-fbff-7b3b-8f9f-c75673541bec'
 testWith('SQLite', { server: shared(openFiles), missing: false })
 testWith('PostgreSQL', { server: shared(openMigratedPostgres), missing: postgresMissing() })
 
-/** What is true with any database. */
+/** Tests for any database. */
 function testWith(name: string, { server, missing }: { server: () => Promise<DatabaseServer>; missing: boolean }) {
   const few = shared(async () => startService({ env: await (await server()).createDatabase('few') }))
   const testIt = test.skipIf(missing)

@@ -1,4 +1,4 @@
-// What whoever runs the service relies on.
+// Journeys of the platform, of operators and of developers.
 
 import { expect, test } from 'vitest'
 import { openTarget } from '../target.ts'
@@ -13,7 +13,7 @@ test('the platform finds the service alive and ready', async () => {
   expect(ready.data?.status).toBe('ready')
 })
 
-test('an operator learns what is running', async () => {
+test('an operator reads which version is running', async () => {
   await using target = await openTarget()
 
   const { data } = await target.api.GET('/info')
@@ -31,7 +31,7 @@ test('a developer reads the contract, and the page that shows it', async () => {
   expect(page.data).toContain('swagger-ui')
 })
 
-test('a wrong turn is told as a problem', async () => {
+test('an unknown path is answered with a problem document', async () => {
   await using target = await openTarget()
 
   const response = await target.fetch(`${target.url}/no/such/path`)

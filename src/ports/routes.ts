@@ -20,7 +20,7 @@ type Methods<Path extends keyof paths> = {
   [Method in keyof paths[Path]]: paths[Path][Method] extends { responses: unknown } ? Method : never
 }[keyof paths[Path]]
 
-/** `GET /todos/{todoId}`: one search finds both the contract and the code. */
+/** `GET /orders/{orderId}`: one search finds both the contract and the code. */
 export type RouteKey = { [Path in keyof paths]: `${Uppercase<Methods<Path> & string>} ${Path & string}` }[keyof paths]
 
 /** The handler of an operation, by its operationId. Its request has been validated against openapi.yaml. */

@@ -8,7 +8,7 @@ const release = { name: 'demo', version: '1.2.3', commit: 'abc', instance: '0' }
 test('a line has its time, its level and the release', () => {
   const sink = createMemorySink()
 
-  createLog({ level: 'info', sink, release, process: 'web' }).info({ todo: 7 }, 'done')
+  createLog({ level: 'info', sink, release, process: 'web' }).info({ note: 7 }, 'done')
 
   const [line] = sink.lines()
   expect(line).toMatchObject({
@@ -18,7 +18,7 @@ test('a line has its time, its level and the release', () => {
     commit: 'abc',
     instance: '0',
     process: 'web',
-    todo: 7,
+    note: 7,
     message: 'done',
   })
   expect(line?.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)

@@ -29,7 +29,7 @@ test('of several settings that are close, the nearest is named', () => {
 })
 
 test('a variable that is a setting is not misspelled, however close it is to another', () => {
-  expect(findMisspelled(['TODOS_MAX', 'TODOS_MIN'], ['TODOS_MAX', 'TODOS_MIN'])).toEqual([])
+  expect(findMisspelled(['NOTES_MAX', 'NOTES_MIN'], ['NOTES_MAX', 'NOTES_MIN'])).toEqual([])
 })
 
 const shell =

@@ -1,4 +1,4 @@
-// Reads a Dockerfile and a .dockerignore, as far as this project's make use of the language.
+// Reads a Dockerfile and a .dockerignore, as far as those of this project use the language.
 
 export interface Instruction {
   word: string
@@ -13,7 +13,7 @@ export interface Stage {
   instructions: Instruction[]
 }
 
-/** @throws {Error} where a line is no instruction, or stands before the first FROM */
+/** @throws {Error} where a line is no instruction, or comes before the first FROM */
 export function readStages(text: string): Stage[] {
   const stages: Stage[] = []
   for (const line of logicalLines(text)) {
@@ -23,14 +23,14 @@ export function readStages(text: string): Stage[] {
       stages.push({ base, name, instructions: [] })
     } else {
       const stage = stages.at(-1)
-      if (!stage) throw new Error(`"${line}" stands before the first FROM.`)
+      if (!stage) throw new Error(`"${line}" is before the first FROM.`)
       stage.instructions.push({ word, ...rest })
     }
   }
   return stages
 }
 
-/** Without comments, and with what a backslash continues. */
+/** Without comments, and with continued lines joined. */
 const logicalLines = (text: string): string[] =>
   text
     .replaceAll(/^\s*#.*\n/gm, '')
@@ -48,10 +48,10 @@ function readInstruction(line: string): Instruction {
 /** The arguments of an instruction by their words: `COPY a b ./` copies the first two to the last. */
 export const argumentsOf = ({ text }: Instruction): string[] => text.split(/\s+/)
 
-/** What is run: a list as it is, and a text by a shell. */
+/** The command that runs: a list as it is, and a text in a shell. */
 export const commandOf = (text: string): string[] => (text.startsWith('[') ? JSON.parse(text) : ['/bin/sh', '-c', text])
 
-/** The names at the root that an allow-list lets in. @throws {Error} where it is something else than an allow-list */
+/** The names at the root that an allow-list lets in. @throws {Error} where it is not an allow-list */
 export function allowedBy(dockerignore: string): string[] {
   const [first, ...rest] = dockerignore.split('\n').filter((line) => line && !line.startsWith('#'))
   const other = rest.find((line) => !/^![\w.-]+$/.test(line))

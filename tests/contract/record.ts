@@ -1,12 +1,12 @@
-// Notes which answers of the contract the tests have seen, so that `npm test` can name those that nobody has.
+// Records which answers of the contract the tests have seen, so that `npm test` can list the others.
 
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Notes that an operation answered with a status; outside of `npm test` nothing is noted.
+ * Records that an operation answered with a status; outside of `npm test` it does nothing.
  *
- * @param operation spelled as in openapi.yaml, e.g. `GET /todos/{todoId}`, or `*` for an answer that the chassis gives
+ * @param operation spelled as in openapi.yaml, e.g. `GET /notes/{noteId}`, or `*` for an answer that the chassis gives
  *   for everybody, such as 404 to an unknown path
  */
 export function recordExercised(operation: string, status: number, dir = process.env.CONTRACT_RECORD_DIR): void {

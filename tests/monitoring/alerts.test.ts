@@ -1,4 +1,4 @@
-// What no tool checks of the alerts: that each is tried, says what to do, and goes by the limits that are set.
+// What promtool does not check: each alert is tested, says what to do, and uses the limits of the service.
 
 import { load } from 'js-yaml'
 import { expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { readAlertCases, readAlerts, readText } from './watch.ts'
 const alerts = readAlerts()
 const named = (name: string) => alerts.find(({ alert }) => alert === name)!
 
-test('each alert says what is wrong, what to do, and how much it matters', () => {
+test('each alert says what is wrong, what to do, and how severe it is', () => {
   for (const { alert, labels, annotations } of alerts) {
     expect(['critical', 'warning'], alert).toContain(labels.severity)
     expect(annotations.summary, alert).toMatch(/\.$/)
@@ -17,7 +17,7 @@ test('each alert says what is wrong, what to do, and how much it matters', () =>
   }
 })
 
-test('the runbook of each alert is a section of its own, and there is none without an alert', () => {
+test('each alert has a section of the runbook, and each section an alert', () => {
   const [, runbooks = ''] = readText('docs/monitoring.md').split('\n## What to do when an alert fires\n')
   const sections = [...runbooks.split('\n## ')[0]!.matchAll(/^### (\w+)$/gm)].map(([, title]) => title)
 
@@ -27,7 +27,7 @@ test('the runbook of each alert is a section of its own, and there is none witho
   }
 })
 
-test('each alert is tried: it fires in one case, and is silent in another', () => {
+test('each alert is tested: it fires in one case, and is silent in another', () => {
   const looks = readAlertCases().flatMap((each) => each.promql_expr_test)
   const firing = looks.map(({ exp_samples }) => exp_samples.map(({ labels }) => /alertname="(\w+)"/.exec(labels)?.[1]))
 
@@ -35,7 +35,7 @@ test('each alert is tried: it fires in one case, and is silent in another', () =
   expect(firing.some((names) => names.length === 0)).toBe(true)
 })
 
-test('every metric of the service is asked for by its job, which Prometheus scrapes', () => {
+test('every query of a metric of the service names its job, which Prometheus scrapes', () => {
   const { scrape_configs } = load(readText('deploy/monitoring/prometheus.yml')) as {
     scrape_configs: { job_name: string }[]
   }
@@ -46,13 +46,13 @@ test('every metric of the service is asked for by its job, which Prometheus scra
   expect([...new Set(jobs)]).toEqual(scrape_configs.map(({ job_name }) => job_name))
 })
 
-test('too many requests in flight are four fifths of what is allowed', () => {
+test('the limit of requests in flight is four fifths of MAX_IN_FLIGHT', () => {
   const allowed = Number(chassisSettings.MAX_IN_FLIGHT.fallback)
 
   expect(named('RequestsInFlight').expr).toMatch(new RegExp(`> ${allowed * 0.8}$`))
 })
 
-test('a heap is nearly full by what the Procfile makes of the memory of the manifest', () => {
+test('the limit of the heap follows from the Procfile and the memory in the manifest', () => {
   const memory = Number(/^ +memory: (\d+)M$/m.exec(readText('manifest.yml'))?.[1])
   const share = Number(/MEMORY_AVAILABLE:-\d+}\/(\d+)/.exec(readText('Procfile'))?.[1])
 

@@ -1,4 +1,4 @@
-// The dashboard is written by hand, so it is held to what Grafana expects of one.
+// The dashboard is written by hand, so its structure is checked against what Grafana expects.
 
 import { expect, test } from 'vitest'
 import { type Panel, readDashboard } from './watch.ts'
@@ -8,13 +8,13 @@ const { panels } = dashboard
 const rows = panels.filter(({ type }) => type === 'row')
 const graphs = panels.filter(({ type }) => type !== 'row')
 
-test('the dashboard has what Grafana knows it by', () => {
+test('the dashboard has an identity in Grafana', () => {
   expect(dashboard.schemaVersion).toBeGreaterThanOrEqual(36)
   expect(dashboard).not.toHaveProperty('id')
   expect([dashboard.title, dashboard.uid].every(Boolean)).toBe(true)
 })
 
-test('the rows tell of the clients first and of the machine later', () => {
+test('the rows show clients first and the machine later', () => {
   expect(rows.map(({ title }) => title)).toEqual([
     'Traffic',
     'Errors',
@@ -26,11 +26,11 @@ test('the rows tell of the clients first and of the machine later', () => {
   ])
 })
 
-test('panels are told apart by their ids', () => {
+test('the ids of panels are unique', () => {
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
 })
 
-test('no panel lies on another or leaves the grid, and each stands below its row', () => {
+test('no panel overlaps another or leaves the grid, and each is below its row', () => {
   const overlapping = panels.filter((one) => panels.some((other) => other.id > one.id && overlap(one, other)))
 
   expect(overlapping.map(({ title }) => title)).toEqual([])
@@ -38,7 +38,7 @@ test('no panel lies on another or leaves the grid, and each stands below its row
   expect(panels).toEqual(panels.toSorted((a, b) => a.gridPos.y - b.gridPos.y || a.gridPos.x - b.gridPos.x))
 })
 
-test('the data source and the service are chosen at the top, and every query goes by that', () => {
+test('data source and service are variables, and every query uses them', () => {
   const queries = graphs.flatMap(({ targets = [], datasource }) => [
     datasource,
     ...targets.map((each) => each.datasource),
@@ -52,7 +52,7 @@ test('the data source and the service are chosen at the top, and every query goe
   for (const datasource of queries) expect(datasource).toEqual({ type: 'prometheus', uid: '${datasource}' })
 })
 
-test('every panel asks something, and names its queries differently', () => {
+test('every panel has queries, with different names', () => {
   for (const { title, targets = [] } of graphs) {
     expect(targets.length, title).toBeGreaterThan(0)
     expect(new Set(targets.map(({ refId }) => refId)).size, title).toBe(targets.length)

@@ -13,12 +13,12 @@ const run: JourneysRun = {
   skipped: [],
   durationMs: 2500,
   journeys: [
-    { id: 'todos-a-todo-is-made', title: 'a todo is made', ok: true, durationMs: 120 },
-    { id: 'todos-it-is-read', title: 'it is read', ok: false, durationMs: 30, error: 'expected "a\\b"\nto be 2' },
+    { id: 'notes-a-note-is-made', title: 'a note is made', ok: true, durationMs: 120 },
+    { id: 'notes-it-is-read', title: 'it is read', ok: false, durationMs: 30, error: 'expected "a\\b"\nto be 2' },
   ],
 }
 
-test('Prometheus is told how the run went, and when it ended', () => {
+test('Prometheus gets the outcome of the run, and when it ended', () => {
   const samples = parseMetrics(toPrometheus(run, 1_700_000_000_400))
 
   expect(samples.filter(({ labels }) => labels.target === target && !labels.journey)).toEqual([
@@ -28,18 +28,18 @@ test('Prometheus is told how the run went, and when it ended', () => {
   ])
 })
 
-test('Prometheus is told of each journey, by its title', () => {
+test('Prometheus gets the outcome of each journey, by its title', () => {
   const samples = parseMetrics(toPrometheus(run, 0)).filter(({ labels }) => labels.journey)
 
   expect(samples).toEqual([
-    { name: 'journey_success', labels: { target, journey: 'a todo is made' }, value: 1 },
+    { name: 'journey_success', labels: { target, journey: 'a note is made' }, value: 1 },
     { name: 'journey_success', labels: { target, journey: 'it is read' }, value: 0 },
-    { name: 'journey_duration_seconds', labels: { target, journey: 'a todo is made' }, value: 0.12 },
+    { name: 'journey_duration_seconds', labels: { target, journey: 'a note is made' }, value: 0.12 },
     { name: 'journey_duration_seconds', labels: { target, journey: 'it is read' }, value: 0.03 },
   ])
 })
 
-test('a title with quotes, backslashes and line feeds breaks no line of Prometheus', () => {
+test('quotes, backslashes and line feeds in a title are escaped for Prometheus', () => {
   const journeys = [{ ...run.journeys[0]!, title: 'a "quoted\\\n" title' }]
 
   const text = toPrometheus({ ...run, journeys }, 0)
@@ -47,34 +47,34 @@ test('a title with quotes, backslashes and line feeds breaks no line of Promethe
   expect(text).toContain(String.raw`journey="a \"quoted\\\n\" title"} 1`)
 })
 
-test('a run without journeys names no metric without a value', () => {
+test('a run without journeys writes no metric without a value', () => {
   expect(toPrometheus({ ...run, journeys: [] }, 0)).not.toContain('journey_success')
 })
 
-test('Zabbix is told how the run and each journey went', () => {
+test('Zabbix gets the outcome of the run and of each journey', () => {
   const values = readSenderInput(toZabbix(run))
 
   expect(Object.fromEntries(values.slice(1).map(([, key, value]) => [key, value]))).toEqual({
     'journeys.ok': '0',
     'journeys.failed': '1',
     'journeys.duration': '2.5',
-    'journey.ok[todos-a-todo-is-made]': '1',
-    'journey.duration[todos-a-todo-is-made]': '0.12',
-    'journey.error[todos-a-todo-is-made]': '',
-    'journey.ok[todos-it-is-read]': '0',
-    'journey.duration[todos-it-is-read]': '0.03',
-    'journey.error[todos-it-is-read]': 'expected "a\\b"\nto be 2',
+    'journey.ok[notes-a-note-is-made]': '1',
+    'journey.duration[notes-a-note-is-made]': '0.12',
+    'journey.error[notes-a-note-is-made]': '',
+    'journey.ok[notes-it-is-read]': '0',
+    'journey.duration[notes-it-is-read]': '0.03',
+    'journey.error[notes-it-is-read]': 'expected "a\\b"\nto be 2',
   })
   expect(new Set(values.map(([host]) => host))).toEqual(new Set(['-']))
 })
 
-test('Zabbix discovers the journeys, before it is told their values', () => {
+test('Zabbix discovers the journeys before it gets their values', () => {
   const [[, key, value] = []] = readSenderInput(toZabbix(run))
 
   expect(key).toBe('journeys.discovery')
   expect(JSON.parse(value ?? '')).toEqual([
-    { '{#JOURNEY}': 'todos-a-todo-is-made', '{#TITLE}': 'a todo is made' },
-    { '{#JOURNEY}': 'todos-it-is-read', '{#TITLE}': 'it is read' },
+    { '{#JOURNEY}': 'notes-a-note-is-made', '{#TITLE}': 'a note is made' },
+    { '{#JOURNEY}': 'notes-it-is-read', '{#TITLE}': 'it is read' },
   ])
 })
 

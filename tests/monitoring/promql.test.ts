@@ -11,18 +11,18 @@ test.each([
   ['sets', 'a == bool 1 and b unless c or d', ['a', 'b', 'c', 'd']],
   ['a variable of the dashboard in labels and ranges', 'rate(x{job="$job"}[$__rate_interval])', ['x']],
   ['numbers with exponents, and comments', 'x > 1e9 # or y', ['x']],
-])('of an expression it finds %s', (_what, expression, names) => {
+])('an expression yields %s', (_what, expression, names) => {
   expect(selectorsOf(expression).map(({ name }) => name)).toEqual(names)
 })
 
-test('the labels that are asked of a metric are found', () => {
+test('the labels of the matchers of a metric are found', () => {
   expect(selectorsOf('sum by (z) (x{a="1", b=~"c|d"}) > y')).toEqual([
     { name: 'x', labels: ['a', 'b'] },
     { name: 'y', labels: [] },
   ])
 })
 
-test('a bracket that is not closed is no expression', () => {
+test('a bracket that is not closed is refused', () => {
   expect(() => selectorsOf('x{a="1"')).toThrow('There is no }')
 })
 

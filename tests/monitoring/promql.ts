@@ -1,5 +1,5 @@
-// Reads of a PromQL expression what it selects: the names of metrics, and the labels that are asked of them. It knows the
-// grammar as far as it takes to tell a metric from a function, a label, an operator and a unit of time.
+// Finds in a PromQL expression the metrics that it selects, and the labels of their matchers. It knows the grammar as
+// far as it has to, to distinguish a metric from a function, a label, an operator and a unit of time.
 
 export interface Selector {
   /** As in the expression: of a histogram with _bucket, _sum or _count. */
@@ -49,7 +49,7 @@ export const groupingsOf = (expression: string): string[] =>
     labels.split(',').map((label) => label.trim()),
   )
 
-/** An aggregation may have its labels before what it is given. */
+/** An aggregation may have its labels before its operand. */
 const isCalled = (next: string) => ['(', 'by', 'without'].includes(next.toLowerCase())
 
 function endOf(text: (at: number) => string, from: number, close: string): number {

@@ -45,7 +45,7 @@ export const readAlertCases = (): Case[] =>
 
 export const readDashboard = (): Dashboard => JSON.parse(readText('deploy/monitoring/dashboard.json'))
 
-/** Every query of both, with where it stands. */
+/** Every query of both, with its place. */
 export function readQueries(): [string, string][] {
   const ofAlerts = readAlerts().map(({ alert, expr }): [string, string] => [`alert ${alert}`, expr])
   const ofPanels = readDashboard().panels.flatMap(({ title, targets = [] }) =>

@@ -1,5 +1,5 @@
-// What a delivery is made of: arguments, commands as lines, and the files that it goes by. That it does the right thing
-// stands in service_tests/delivery.test.ts.
+// The parts of a delivery: arguments, commands as lines, and the files that it reads. service_tests/delivery.test.ts
+// runs whole deliveries.
 
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -41,12 +41,12 @@ test.each([
   expect(lineOf(command)).toBe(line)
 })
 
-test('variables are put in where that is meant, and nowhere else', () => {
+test('variables are expanded only where a text says so', () => {
   const variables = { APP_GUID: 'guid-1' }
 
   expect(expand({ text: '/v3/apps/$APP_GUID' }, variables)).toBe('/v3/apps/guid-1')
   expect(expand('$APP_GUID', variables)).toBe('$APP_GUID')
-  expect(() => expand({ text: '$OTHER' }, variables)).toThrow('OTHER is not known.')
+  expect(() => expand({ text: '$OTHER' }, variables)).toThrow('The variable OTHER has no value.')
 })
 
 test.each([
@@ -58,21 +58,21 @@ test.each([
   expect(pick(json, path)).toBe(value)
 })
 
-test('a program that is not there is told by its name', async () => {
+test('a program that is not installed is named', async () => {
   const runner = createRunner({ root, env: { PATH: '/nowhere' }, print: () => {} })
 
   await expect(runner.run(cf('version'))).rejects.toThrow("cf can't be run. Is it installed?")
 })
 
-test('no answer is not taken for a release, even where any will do', async () => {
+test('a missing answer is not taken for a release, even where any release is accepted', async () => {
   const verifying = verifyRelease('http://127.0.0.1:1', { version: '', commit: '', patienceMs: 0 })
 
   await expect(verifying).rejects.toThrow(/its last answer is .+\.$/)
 })
 
 test.each([
-  [[], 'npm run deliver -- staging|production'],
-  [['staging', 'production'], 'npm run deliver -- staging|production'],
+  [[], 'Name one target'],
+  [['staging', 'production'], 'Name one target'],
   [['../staging'], `A target can't be called "../staging"`],
   [['staging', '--strategy', 'blue-green'], 'There is no strategy "blue-green"'],
   [['staging', '--instance-steps', '50'], '--instance-steps needs --strategy canary'],
@@ -82,7 +82,7 @@ test.each([
   [['staging', '--strategy', 'canary', '--instance-steps', 'foo'], '--instance-steps takes percentages'],
   [['staging', '--strategy', 'canary', '--instance-steps', '20,150'], '--instance-steps takes percentages'],
   [['staging', '--wrong'], "Unknown option '--wrong'"],
-])('%j is refused with a word', (args, reason) => {
+])('%j is refused by a sentence', (args, reason) => {
   expect(() => readOptions(args)).toThrow(reason)
 })
 
@@ -114,7 +114,7 @@ test('what is bound has the names that the service looks for', () => {
   expect(application?.services?.map(({ binding_name }) => binding_name)).toEqual(['database', 'cache'])
 })
 
-test('the bound deployment is like the one that is pushed as it is, but for what a target says', () => {
+test('the bound deployment has the health checks of the plain one, and no commands', () => {
   const plain = read('manifest.yml')
   const bound = read('deploy/manifest.yml')
   const healthOf = (text: string) => text.match(/^ +(?:timeout|(?:readiness-)?health-check-.*):.*$/gm)
@@ -134,7 +134,7 @@ test('nothing under deploy/ holds a password, but for a default that is named as
   }
 })
 
-test('in the platform of several apps, the one calls the other by its internal route', () => {
+test('in a platform of several apps, one calls the other by its internal route', () => {
   const text = read('deploy/platform/manifest.yml')
   const [calling, called] = applicationsOf(
     text.replaceAll('((route))', 'my-service.example.com').replaceAll('((upstream))', 'greetings.apps.internal'),
@@ -147,7 +147,7 @@ test('in the platform of several apps, the one calls the other by its internal r
 })
 
 test.each(globSync('.github/workflows/*.yml', { cwd: root }))(
-  '%s runs scripts that there are, and pinned actions',
+  '%s runs scripts that exist, and pinned actions',
   (file) => {
     const steps = Object.values((load(read(file)) as Workflow).jobs).flatMap(({ steps }) => steps)
     const named = steps.flatMap(({ run = '' }) => [...run.matchAll(/\bnpm (?:run (?:-\S+ )*)?([\w:]+)/g)])
@@ -168,7 +168,7 @@ test('every job that runs tests installs the servers that they start', () => {
   const packages = testing.map((runs) => /apt-get install (?:-\S+ )*(.*)/.exec(runs.join('\n'))?.[1])
 
   expect(testing.length).toBeGreaterThan(1)
-  expect(packages).toEqual(testing.map(() => 'memcached nginx-light prometheus rabbitmq-server redis-server'))
+  expect(packages).toEqual(testing.map(() => 'memcached nginx-light pgbouncer prometheus rabbitmq-server redis-server'))
 })
 
 test('a delivery goes through tests, rehearsal and staging before production', () => {

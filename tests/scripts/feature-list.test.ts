@@ -4,12 +4,12 @@ import { listFeature, unlistFeature } from '../../scripts/feature/feature-list.t
 const LIST = `// The features.
 
 import type { Feature } from '../ports/feature.ts'
-import hello from './hello/index.ts'
-import keyFilter from './key-filter/index.ts'
+import pages from './pages/index.ts'
+import priceList from './price-list/index.ts'
 
 export const features: Feature[] = [
-  hello,
-  keyFilter,
+  pages,
+  priceList,
 ]
 `
 
@@ -20,13 +20,13 @@ export const features: Feature[] = [
 `
 
 test('a feature loses its import and its entry', () => {
-  expect(unlistFeature(LIST, 'hello')).toBe(`// The features.
+  expect(unlistFeature(LIST, 'pages')).toBe(`// The features.
 
 import type { Feature } from '../ports/feature.ts'
-import keyFilter from './key-filter/index.ts'
+import priceList from './price-list/index.ts'
 
 export const features: Feature[] = [
-  keyFilter,
+  priceList,
 ]
 `)
 })
@@ -35,13 +35,13 @@ test('a new feature is listed last', () => {
   expect(listFeature(LIST, 'order-items')).toBe(`// The features.
 
 import type { Feature } from '../ports/feature.ts'
-import hello from './hello/index.ts'
-import keyFilter from './key-filter/index.ts'
+import pages from './pages/index.ts'
+import priceList from './price-list/index.ts'
 import orderItems from './order-items/index.ts'
 
 export const features: Feature[] = [
-  hello,
-  keyFilter,
+  pages,
+  priceList,
   orderItems,
 ]
 `)
@@ -52,10 +52,10 @@ test.each([LIST, EMPTY])('what is listed can be unlisted without a trace', (sour
 })
 
 test('a list on one line is understood', () => {
-  const source = LIST.replace(/\[\n[^\]]*\]/, '[hello, keyFilter]')
+  const source = LIST.replace(/\[\n[^\]]*\]/, '[pages, priceList]')
 
-  expect(unlistFeature(source, 'key-filter')).toContain('Feature[] = [hello,]')
-  expect(listFeature(source, 'todos')).toContain('Feature[] = [hello, keyFilter,\n  todos,\n]')
+  expect(unlistFeature(source, 'price-list')).toContain('Feature[] = [pages,]')
+  expect(listFeature(source, 'notes')).toContain('Feature[] = [pages, priceList,\n  notes,\n]')
 })
 
 test('a feature that is not listed changes nothing', () => {
@@ -63,5 +63,5 @@ test('a feature that is not listed changes nothing', () => {
 })
 
 test('a source without a list is refused', () => {
-  expect(() => listFeature('export const list = []\n', 'todos')).toThrow('src/features/index.ts has no')
+  expect(() => listFeature('export const list = []\n', 'notes')).toThrow('src/features/index.ts has no')
 })

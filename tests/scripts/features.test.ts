@@ -1,4 +1,4 @@
-// Features come and go with all of their parts; the texts that are edited for it have tests of their own.
+// Features are added and deleted with all of their parts. The edits of texts have tests of their own.
 
 import { expect, test } from 'vitest'
 import { deleteFeatures } from '../../scripts/feature/delete-features.ts'
@@ -30,55 +30,54 @@ components:
     NotModified: {}
 `
 
-const TODOS = {
-  'src/features/todos/index.ts': '',
-  'tests/features/todos/todos.test.ts': '',
-  'service_tests/features/todos.test.ts': '',
-  'service_tests/features/todos-restart.test.ts': '',
-  'service_tests/journeys/todos.test.ts': '',
+const NOTES = {
+  'src/features/notes/index.ts': '',
+  'tests/features/notes/notes.test.ts': '',
+  'service_tests/features/notes.test.ts': '',
+  'service_tests/features/notes-restart.test.ts': '',
+  'service_tests/journeys/notes.test.ts': '',
 }
 
-const TODOS_ARCHIVE = {
-  'src/features/todos-archive/index.ts': '',
-  'service_tests/features/todos-archive.test.ts': '',
-  'service_tests/journeys/todos-archive-daily.test.ts': '',
+const NOTES_ARCHIVE = {
+  'src/features/notes-archive/index.ts': '',
+  'service_tests/features/notes-archive.test.ts': '',
+  'service_tests/journeys/notes-archive-daily.test.ts': '',
 }
 
 const SHARED = { 'src/features/index.ts': LIST, 'README.md': '# A\n', 'openapi.yaml': CONTRACT }
 
-test('a feature is deleted with its files, and with those alone', () => {
-  using project = createProject({ ...SHARED, ...TODOS, ...TODOS_ARCHIVE })
+test('a feature is deleted with its files, and no others', () => {
+  using project = createProject({ ...SHARED, ...NOTES, ...NOTES_ARCHIVE })
 
-  deleteFeatures(project.root, ['todos'])
+  deleteFeatures(project.root, ['notes'])
 
-  expect(Object.keys(project.files()).sort()).toEqual(Object.keys({ ...SHARED, ...TODOS_ARCHIVE }).sort())
+  expect(Object.keys(project.files()).sort()).toEqual(Object.keys({ ...SHARED, ...NOTES_ARCHIVE }).sort())
 })
 
-test('a feature is taken out of what it shares with others', () => {
+test('a feature is removed from files that it shares with others', () => {
   using project = createProject({
-    ...TODOS,
+    ...NOTES,
     'src/features/index.ts':
-      "import todos from './todos/index.ts'\n\nexport const features: Feature[] = [\n  todos,\n]\n",
-    'openapi.yaml': 'paths:\n  # --- todos ---\n  /todos: {}\n  # --- chassis ---\n  /info: {}\n',
-    'docs/deploy.md': '- todos <!-- feature: todos -->\n- info\n',
+      "import notes from './notes/index.ts'\n\nexport const features: Feature[] = [\n  notes,\n]\n",
+    'openapi.yaml': 'paths:\n  # --- notes ---\n  /notes: {}\n  # --- chassis ---\n  /info: {}\n',
+    'docs/deploy.md': '- notes <!-- feature: notes -->\n- info\n',
   })
 
-  const done = deleteFeatures(project.root, ['todos'])
+  deleteFeatures(project.root, ['notes'])
 
   expect(project.files()).toEqual({
     'src/features/index.ts': '\nexport const features: Feature[] = [\n]\n',
     'openapi.yaml': 'paths:\n  # --- chassis ---\n  /info: {}\n',
     'docs/deploy.md': '- info\n',
   })
-  expect(done).toContain('Took todos out of docs/deploy.md.')
 })
 
 test('an unknown feature is refused before anything is deleted', () => {
-  using project = createProject({ ...SHARED, ...TODOS })
+  using project = createProject({ ...SHARED, ...NOTES })
   const before = project.files()
 
-  expect(() => deleteFeatures(project.root, ['todos', 'todo'])).toThrow(
-    'There is no feature "todo". What there is: todos.',
+  expect(() => deleteFeatures(project.root, ['notes', 'note'])).toThrow(
+    'There is no feature "note". The features are: notes.',
   )
   expect(project.files()).toEqual(before)
 })
@@ -142,13 +141,13 @@ test.each([
   ['Orders', 'lower case letters'],
   ['order_items', 'lower case letters'],
   ['../orders', 'lower case letters'],
-  ['todos', 'is a feature "todos" already'],
-  ['import', 'is a word of the language'],
+  ['notes', 'is a feature "notes" already'],
+  ['import', 'is a reserved word'],
   ['docs', 'a path or a block "docs"'],
   ['chassis', 'a path or a block "chassis"'],
   ['problems', 'has "Problem" already'],
 ])('a new feature can’t be called %s', (name, reason) => {
-  using project = createProject({ ...SHARED, ...TODOS })
+  using project = createProject({ ...SHARED, ...NOTES })
 
   expect(() => newFeature(project.root, name)).toThrow(reason)
 })

@@ -4,34 +4,42 @@ import { removeMarked } from '../../scripts/feature/marked-blocks.ts'
 test('a marked block is removed with one of the blank lines around it', () => {
   const text = `Ask it:
 
-<!-- feature: todos -->
-curl /todos
+<!-- feature: notes -->
+curl /notes
 
-curl /todos/1
-<!-- /feature: todos -->
+curl /notes/1
+<!-- /feature: notes -->
 
 Then go on.
 `
 
-  expect(removeMarked(text, 'todos')).toBe('Ask it:\n\nThen go on.\n')
+  expect(removeMarked(text, 'notes')).toBe('Ask it:\n\nThen go on.\n')
 })
 
 test('marked items and rows are removed', () => {
-  const text = `- hello
-- todos <!-- feature: todos -->
+  const text = `- pages
+- notes <!-- feature: notes -->
 
 | a | b |
 | - | - |
-| 1 | 2 | <!-- feature: todos -->
+| 1 | 2 | <!-- feature: notes -->
 | 3 | 4 |
 `
 
-  expect(removeMarked(text, 'todos')).toBe('- hello\n\n| a | b |\n| - | - |\n| 3 | 4 |\n')
+  expect(removeMarked(text, 'notes')).toBe('- pages\n\n| a | b |\n| - | - |\n| 3 | 4 |\n')
 })
 
 test('what other features have marked stays', () => {
   const text =
-    '- tasks <!-- feature: tasks -->\n<!-- feature: todos-archive -->\nold\n<!-- /feature: todos-archive -->\n'
+    '- tasks <!-- feature: tasks -->\n<!-- feature: notes-archive -->\nold\n<!-- /feature: notes-archive -->\n'
 
-  expect(removeMarked(text, 'todos')).toBe(text)
+  expect(removeMarked(text, 'notes')).toBe(text)
+})
+
+test.each([
+  '<!-- feature: notes -->\ncurl /notes\n',
+  'curl /notes\n<!-- /feature: notes -->\n',
+  '<!-- feature: notes -->\ncurl /notes\n <!-- /feature: notes --> and more\n',
+])('a block that does not begin and end is refused: %j', (text) => {
+  expect(() => removeMarked(text, 'notes')).toThrow('have to be a pair')
 })

@@ -34,11 +34,10 @@ test('a name that is like no other word is replaced in the text of the README', 
   expect(project.files()['README.md']).toBe('cf app shop\nhttps://shop.example.com\n')
 })
 
-test('the files that were changed are told, and none for the same name', () => {
-  using project = createProject(filesOf('my-service'))
+test('a package.json with another layout is refused, since its name would stay', () => {
+  using project = createProject({ ...filesOf('my-service'), 'package.json': '{"name": "my-service"}\n' })
 
-  expect(renameProject(project.root, 'shop').sort()).toEqual(Object.keys(filesOf('shop')).sort())
-  expect(renameProject(project.root, 'shop')).toEqual([])
+  expect(() => renameProject(project.root, 'shop')).toThrow('package.json has no line "name"')
 })
 
 test.each(['My-Service', 'my_service', '@team/service', 'my service', '-service', '7days', 'a'.repeat(64)])(

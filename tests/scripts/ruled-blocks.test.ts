@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { insertRuledBlocks, removeRuledBlocks } from '../../scripts/feature/ruled-blocks.ts'
 
 const CONTRACT = `tags:
-  # --- todos ---
-  - name: todos
+  # --- notes ---
+  - name: notes
   # --- chassis ---
   - name: operations
 
 paths:
-  # --- todos ---
-  /todos:
+  # --- notes ---
+  /notes:
     get: {}
 
   # --- tasks ---
@@ -22,7 +22,7 @@ paths:
 `
 
 test('every block of a name is removed, and the others stay as they are', () => {
-  expect(removeRuledBlocks(CONTRACT, 'todos')).toBe(`tags:
+  expect(removeRuledBlocks(CONTRACT, 'notes')).toBe(`tags:
   # --- chassis ---
   - name: operations
 
@@ -38,24 +38,24 @@ paths:
 })
 
 test('a name that no rule has leaves the text as it is', () => {
-  expect(removeRuledBlocks(CONTRACT, 'todo')).toBe(CONTRACT)
+  expect(removeRuledBlocks(CONTRACT, 'note')).toBe(CONTRACT)
 })
 
 test('a block within a block of another name is removed alone', () => {
   const shared = `paths:
   /:
-    # --- hello ---
+    # --- pages ---
     get: {}
-    # --- key-filter ---
+    # --- price-list ---
     post: {}
 
   # --- chassis ---
   /info: {}
 `
 
-  expect(removeRuledBlocks(shared, 'key-filter')).toBe(`paths:
+  expect(removeRuledBlocks(shared, 'price-list')).toBe(`paths:
   /:
-    # --- hello ---
+    # --- pages ---
     get: {}
 
   # --- chassis ---
@@ -63,34 +63,34 @@ test('a block within a block of another name is removed alone', () => {
 `)
 })
 
-test('a key goes with the last block below it', () => {
+test('a key is removed with the last block below it', () => {
   const shared = `paths:
   /info: {}
 
   /:
-    # --- hello ---
+    # --- pages ---
     get: {}
 
 components:
   schemas:
-    # --- hello ---
-    Greeting: {}
+    # --- pages ---
+    Page: {}
 `
 
-  expect(removeRuledBlocks(shared, 'hello')).toBe('paths:\n  /info: {}\n')
+  expect(removeRuledBlocks(shared, 'pages')).toBe('paths:\n  /info: {}\n')
 })
 
 test('the first key of a section leaves no blank line behind', () => {
   const shared = `paths:
   /:
-    # --- hello ---
+    # --- pages ---
     get: {}
 
   # --- chassis ---
   /info: {}
 `
 
-  expect(removeRuledBlocks(shared, 'hello')).toBe('paths:\n  # --- chassis ---\n  /info: {}\n')
+  expect(removeRuledBlocks(shared, 'pages')).toBe('paths:\n  # --- chassis ---\n  /info: {}\n')
 })
 
 test('the last block of a section leaves one blank line behind', () => {
@@ -98,13 +98,13 @@ test('the last block of a section leaves one blank line behind', () => {
   # --- chassis ---
   /info: {}
 
-  # --- todos ---
-  /todos: {}
+  # --- notes ---
+  /notes: {}
 
 components: {}
 `
 
-  expect(removeRuledBlocks(section, 'todos')).toBe('paths:\n  # --- chassis ---\n  /info: {}\n\ncomponents: {}\n')
+  expect(removeRuledBlocks(section, 'notes')).toBe('paths:\n  # --- chassis ---\n  /info: {}\n\ncomponents: {}\n')
 })
 
 const NEW_BLOCKS = `paths:
@@ -117,18 +117,18 @@ tags:
   - name: orders
 `
 
-test('blocks are inserted into their sections, above the rule that they are to stand before', () => {
+test('blocks are inserted into their sections, above the given rule', () => {
   expect(insertRuledBlocks(CONTRACT, NEW_BLOCKS, 'chassis')).toBe(`tags:
-  # --- todos ---
-  - name: todos
+  # --- notes ---
+  - name: notes
   # --- orders ---
   - name: orders
   # --- chassis ---
   - name: operations
 
 paths:
-  # --- todos ---
-  /todos:
+  # --- notes ---
+  /notes:
     get: {}
 
   # --- tasks ---

@@ -1,31 +1,31 @@
 import { expect, test } from 'vitest'
-import { envExample, readmeWithSettings } from '../../scripts/generate/settings.ts'
+import { envExample, pageWithSettings } from '../../scripts/generate/settings.ts'
 import { flag, integer, optional, text } from '../../src/chassis/config.ts'
 
 const groups = [
   { title: 'The service', settings: { PORT: integer('the port', 8080), NAME: text('its name') } },
-  { title: 'hello', settings: {} },
+  { title: 'pages', settings: {} },
   {
-    title: 'todos',
-    settings: { TODOS_FILE: optional(text('sqlite:<file> | none')), TODOS_LOUD: flag('aloud', false) },
+    title: 'notes',
+    settings: { NOTES_FILE: optional(text('sqlite:<file> | none')), NOTES_LOUD: flag('aloud', false) },
   },
 ]
 
-test('the README has a table for each group with settings', () => {
-  const readme = readmeWithSettings('# A\n<!-- settings -->\nold\n<!-- /settings -->\n# B\n', groups)
+test('the page has a table for each group with settings', () => {
+  const page = pageWithSettings('# A\n<!-- settings -->\nold\n<!-- /settings -->\n# B\n', groups)
 
-  expect(readme).toBe(`# A
+  expect(page).toBe(`# A
 <!-- settings -->
 
-| The service | Default       | What it is |
-| ----------- | ------------- | ---------- |
-| \`PORT\`      | \`8080\`        | the port |
-| \`NAME\`      | has to be set | its name |
+| The service | Default  | What it is |
+| ----------- | -------- | ---------- |
+| \`PORT\`      | \`8080\`   | the port |
+| \`NAME\`      | required | its name |
 
-| todos        | Default | What it is |
+| notes        | Default | What it is |
 | ------------ | ------- | ---------- |
-| \`TODOS_FILE\` |         | sqlite:\\<file> \\| none |
-| \`TODOS_LOUD\` | \`false\` | aloud |
+| \`NOTES_FILE\` |         | sqlite:\\<file> \\| none |
+| \`NOTES_LOUD\` | \`false\` | aloud |
 
 <!-- /settings -->
 # B
@@ -33,15 +33,15 @@ test('the README has a table for each group with settings', () => {
 })
 
 test('settings that are written again are the same', () => {
-  const once = readmeWithSettings('<!-- settings -->\n<!-- /settings -->\n', groups)
+  const once = pageWithSettings('<!-- settings -->\n<!-- /settings -->\n', groups)
 
-  expect(readmeWithSettings(once, groups)).toBe(once)
+  expect(pageWithSettings(once, groups)).toBe(once)
 })
 
 test.each(['# A\n', '<!-- settings -->\n', '<!-- /settings -->\n<!-- settings -->\n'])(
-  'a README like %j has no place for settings',
-  (readme) => {
-    expect(() => readmeWithSettings(readme, groups)).toThrow('README.md needs a line "<!-- settings -->"')
+  'a page like %j has no place for settings',
+  (page) => {
+    expect(() => pageWithSettings(page, groups)).toThrow('docs/settings.md needs a line "<!-- settings -->"')
   },
 )
 
@@ -49,5 +49,5 @@ test('the example of an environment has every setting commented out', () => {
   const example = envExample(groups)
 
   expect(example.split('\n').filter((line) => line && !line.startsWith('#'))).toEqual([])
-  expect(example).toContain('\n# --- todos ---\n\n# sqlite:<file> | none\n#TODOS_FILE=\n\n# aloud\n#TODOS_LOUD=false\n')
+  expect(example).toContain('\n# --- notes ---\n\n# sqlite:<file> | none\n#NOTES_FILE=\n\n# aloud\n#NOTES_LOUD=false\n')
 })

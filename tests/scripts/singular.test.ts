@@ -25,6 +25,6 @@ test.each(['inventory', 'status', 'address', 'analysis', 'news'])(
   },
 )
 
-test.each(['an order', 'an item', 'an upload', 'a todo', 'a user', 'a unit'])('the article of "%s" fits', (phrase) => {
+test.each(['an order', 'an item', 'an upload', 'a note', 'a user', 'a unit'])('the article of "%s" fits', (phrase) => {
   expect(withArticle(phrase.replace(/^an? /, ''))).toBe(phrase)
 })

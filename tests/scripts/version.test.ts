@@ -11,7 +11,7 @@ const runFile = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
 
 const manifest = (version: string) => `applications:
-  - name: my-service # VERSION: is told by /info
+  - name: my-service # VERSION: is in /info
     env:
       LOG_LEVEL: info
       # As in package.json.
@@ -34,11 +34,11 @@ components:
 
 const changelog = (versions: string) => `# Changelog\n\nFor you.\n\n## [Unreleased]\n${versions}`
 
-test('a version stands in all places afterwards, and all else stays as it was', () => {
+test('the version is replaced in all places, and everything else stays as it was', () => {
   using project = createProject({
     'manifest.yml': manifest('0.1.0'),
     'openapi.yaml': contract('0.1.0'),
-    'CHANGELOG.md': changelog('\n### Added\n\n- Todos.\n\n## [0.1.0] - 2026-11-01\n\nThe first.\n'),
+    'CHANGELOG.md': changelog('\n### Added\n\n- Notes.\n\n## [0.1.0] - 2026-11-01\n\nThe first.\n'),
   })
 
   const changed = versionProject(project.root, { version: '0.2.0', date: '2026-11-24' })
@@ -48,12 +48,12 @@ test('a version stands in all places afterwards, and all else stays as it was', 
     'manifest.yml': manifest('0.2.0'),
     'openapi.yaml': contract('0.2.0'),
     'CHANGELOG.md': changelog(
-      '\n## [0.2.0] - 2026-11-24\n\n### Added\n\n- Todos.\n\n## [0.1.0] - 2026-11-01\n\nThe first.\n',
+      '\n## [0.2.0] - 2026-11-24\n\n### Added\n\n- Notes.\n\n## [0.1.0] - 2026-11-01\n\nThe first.\n',
     ),
   })
 })
 
-test('a file without a place for the version is told', () => {
+test('a file without a place for the version is named', () => {
   using project = createProject({ 'manifest.yml': 'applications: []\n' })
 
   const versioning = () => versionProject(project.root, { version: '0.2.0', date: '2026-11-24' })
@@ -78,12 +78,12 @@ test('where one file has no place for the version, no other is changed', () => {
 test.each([
   ['a release of nothing says so', '', '\n## [0.2.0] - 2026-11-24\n\nThere is nothing to take over.\n'],
   [
-    'a section that stood ready gets its date',
+    'a prepared section gets its date',
     '\n## [0.2.0] - unreleased\n\nThe first.\n',
     '\n## [0.2.0] - 2026-11-24\n\nThe first.\n',
   ],
   [
-    'what is unreleased comes first in a section that stood ready',
+    'what is unreleased comes first in a prepared section',
     '\n- Tasks.\n\n## [0.2.0] - unreleased\n\nThe first.\n',
     '\n## [0.2.0] - 2026-11-24\n\n- Tasks.\n\nThe first.\n',
   ],
@@ -91,13 +91,13 @@ test.each([
   expect(releaseChangelog(changelog(before), { version: '0.2.0', date: '2026-11-24' })).toBe(changelog(after))
 })
 
-test('what was released is not released again', () => {
+test('a released version is not released again', () => {
   const text = changelog('\n## [0.3.0] - 2026-11-23\n\nNew.\n\n## [0.2.0] - 2026-11-02\n\nOld.\n')
 
   expect(() => releaseChangelog(text, { version: '0.2.0', date: '2026-11-24' })).toThrow('has a section already')
 })
 
-test('npm version commits all places as one, and tags the commit', { timeout: 30_000 }, async () => {
+test('npm version commits all places as one, and tags the commit', async () => {
   using project = createProject({
     'package.json': JSON.stringify({
       name: 'my-service',
@@ -139,7 +139,7 @@ function lock(version: string): string {
   return JSON.stringify({ ...own, lockfileVersion: 3, requires: true, packages: { '': own } }, null, 2)
 }
 
-/** Neither the settings of whoever runs the tests nor those of the npm that runs them. */
+/** Without the settings of the user and of the npm that run the tests. */
 function quietEnv(): NodeJS.ProcessEnv {
   const who = { NAME: 'A Test', EMAIL: 'test@example.com' }
   const identity = Object.entries(who).flatMap(([key, value]) => [

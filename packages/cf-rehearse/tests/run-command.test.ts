@@ -16,7 +16,7 @@ test('a program that does not exist is an error at once', () => {
 
   const { stdout, signal } = spawnSync(process.execPath, ['--input-type=module', '-e', lines], {
     encoding: 'utf8',
-    timeout: 10_000,
+    timeout: 60_000,
   })
 
   expect({ stdout, signal }).toEqual({ stdout: 'ENOENT\n', signal: null })

@@ -14,6 +14,7 @@ import { createAuthority, openssl } from 'private-servers/authority'
 import { findFreePort } from 'private-servers/free-port'
 import { memcached, openMemcached } from 'private-servers/memcached'
 import { nginx, openProxy } from 'private-servers/nginx'
+import { openPgbouncer, pgbouncer } from 'private-servers/pgbouncer'
 import { openPostgres, postgresMissing } from 'private-servers/postgres'
 import type { PrivateServer } from 'private-servers/private-server'
 import { readTree, untilGone } from 'private-servers/process-tree'
@@ -44,6 +45,23 @@ const kinds = [
   { name: 'Memcached', skip: missing.memcached, open: openMemcached, ping: pingMemcached },
   { name: 'nginx', skip: missing.nginx, open: () => openProxy({ upstreams: [] }), ping: pingProxy },
 ]
+
+test.skipIf(missing.postgres || pgbouncer.missing())(
+  'PgBouncer passes queries on to PostgreSQL, also after a restart, and is removed completely',
+  async () => {
+    await using postgres = await openPostgres()
+    const server = await openPgbouncer(postgres, { mode: 'transaction' })
+
+    await pingPostgres(server)
+    await server.restart()
+    await pingPostgres(server)
+    const pids = server.pids()
+    await server[Symbol.asyncDispose]()
+
+    expect(pids.flatMap(readTree)).toEqual([])
+    expect(existsSync(server.folder)).toBe(false)
+  },
+)
 
 for (const { name, skip, open, ping } of kinds) {
   test.skipIf(skip)(`${name} responds at 127.0.0.1 and at localhost`, async () => {

@@ -16,7 +16,8 @@ const NOT_APPLICABLE = 'not applicable: '
 
 /**
  * The note of a test that does not apply to its subject: `skip(!store.isShared, notApplicable('no store is behind the
- * memory'))`, with the `skip` of the test's context. It needs nothing that is missing, so that it is not a gap in CI either.
+ * memory'))`, with the `skip` of the test's context. It needs nothing that is missing, so that it is not a gap in CI
+ * either.
  */
 export const notApplicable = (reason: string): string => NOT_APPLICABLE + reason
 

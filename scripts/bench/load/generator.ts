@@ -1,5 +1,5 @@
 // A small load generator on bare sockets: `node generator.ts URL CONNECTIONS SECONDS [BODY_FILE]`. Each connection has
-// one request at a time. When the time is over the last requests are waited for, so nothing is in doubt.
+// one request at a time. When the time is over the last requests are awaited, so the outcome of each is known.
 
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -40,7 +40,7 @@ function keepBusy(): Promise<void> {
   })
 
   socket.on('connect', send).on('data', reader.read)
-  socket.on('error', () => {}) // The close that follows says all that is counted.
+  socket.on('error', () => {}) // The close that follows is what is counted.
   socket.on('close', () => {
     if (waiting) failed += 1
     resolve()
@@ -57,7 +57,7 @@ function keepBusy(): Promise<void> {
 /** Finds where each answer ends, by its content-length. */
 function createAnswerReader(onAnswer: (status: number) => void) {
   let head = ''
-  let missing = 0 // Bytes of the body that are still to come.
+  let missing = 0 // Bytes of the body that have not arrived.
   let status = 0
 
   return {
@@ -74,7 +74,7 @@ function createAnswerReader(onAnswer: (status: number) => void) {
     if (end === -1) return
     status = Number(head.slice(9, 12))
     const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]
-    if (!length) throw new Error('An answer has no content-length, the only end of an answer that is known here.')
+    if (!length) throw new Error('An answer has no content-length, by which alone this generator finds its end.')
     missing = Number(length) - (head.length - end - 4)
     head = ''
   }

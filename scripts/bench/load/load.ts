@@ -1,15 +1,15 @@
-// Keeps a server as busy as one core can. wrk does it where it is installed; the generator beside this file works
-// everywhere, and lets its last requests finish, so that its count is exact.
+// Loads a server as much as one core can: with wrk if it is installed, or else with the generator in this folder, which
+// lets its last requests finish, so that its count is exact.
 
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { hasWrk } from '../machine.ts'
-import type { Workload } from './workloads.ts'
+import type { Workload } from './workload.ts'
 
 export interface LoadResult {
   answered: number
-  /** Requests that were on their way when the generator stopped: the server may have counted them or not. */
+  /** Requests that were under way when the generator stopped: the server may have counted them or not. */
   inDoubt: number
   /** Connections that broke, and answers that were not 2xx. */
   failed: number

@@ -1,12 +1,12 @@
-// The service in a container as small as the manifest's: a memory control group, where the kernel has them and we are
-// root. It starts without a compile cache, as a new container does.
+// The service in a memory control group of the manifest's size, if the kernel has control groups and the user may
+// create one. It starts without a compile cache, as in a new container.
 
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { openMemoryGroup } from 'cf-rehearse/memory-group'
+import type { Bench } from '../feature-benchmark.ts'
 import { load } from '../load/load.ts'
-import type { Workload } from '../load/workloads.ts'
-import type { Plan } from '../plan.ts'
+import type { Workload } from '../load/workload.ts'
 import { SERVICE, startServer } from '../server-process.ts'
 
 /** `memory: 128M` in manifest.yml. */
@@ -20,11 +20,10 @@ export interface Container {
   alive: boolean
 }
 
-/** @returns undefined where there are no control groups to be had */
+/** @returns undefined where no control group can be created */
 export async function runInContainer(
   workloads: Workload[],
-  plan: Plan,
-  directory: string,
+  { plan, directory }: Bench,
 ): Promise<Container | undefined> {
   using group = openMemoryGroup(`bench-${process.pid}`, LIMIT_MB)
   if (!group) return undefined

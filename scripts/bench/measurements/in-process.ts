@@ -1,10 +1,10 @@
-// How fast functions are, measured in this process: in turns, so that a slow moment of the machine meets all of them.
+// The speed of functions in this process, measured in turns, so that a slow moment of the machine affects all of them.
 
 import { median } from '../statistics.ts'
 
 const TURNS = 5
 
-/** @returns the calls a second that each function managed, as the median of several turns */
+/** @returns the calls per second of each function, as the median of several turns */
 export function callsPerSecond<Name extends string>(
   functions: Record<Name, () => unknown>,
   totalMs: number,
@@ -17,7 +17,7 @@ export function callsPerSecond<Name extends string>(
   return Object.fromEntries(medians)
 }
 
-/** Looks at the clock only now and then, for that would cost more than a small function. */
+/** Reads the clock only now and then, because reading it costs more than a small function. */
 function callFor(call: () => unknown, durationMs: number): number {
   const started = performance.now()
   let calls = 0

@@ -1,11 +1,12 @@
-// Every contender meets every workload, interleaved round after round, so that whatever else the machine does in the
-// meantime meets all of them alike.
+// Every contender gets every workload, interleaved round by round, so that other load on the machine affects all of
+// them alike.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CONTENDERS, type Contender, type ContenderName } from '../contenders.ts'
+import type { Bench } from '../feature-benchmark.ts'
 import { checkLedger } from '../ledger.ts'
 import { type LoadResult, load } from '../load/load.ts'
-import { HELLO, type Workload } from '../load/workloads.ts'
+import type { Workload } from '../load/workload.ts'
 import type { Plan } from '../plan.ts'
 import { type ServerProcess, startWarm } from '../server-process.ts'
 import { median } from '../statistics.ts'
@@ -34,12 +35,13 @@ interface Racer extends Contender {
   loads: LoadResult[]
 }
 
-export async function compareServers(workloads: Workload[], plan: Plan, directory: string): Promise<Comparison> {
+export async function compareServers(workloads: Workload[], bench: Bench): Promise<Comparison> {
+  const { plan, directory, rivalEnv } = bench
   await using servers = new AsyncDisposableStack()
   const racers: Racer[] = []
   for (const [name, contender] of Object.entries(CONTENDERS)) {
     const server = servers.use(
-      await startWarm(contender.program, { directory, env: { DRAIN_SECONDS: '0', HELLO_PATH: HELLO.path } }),
+      await startWarm(contender.program, { directory, env: { DRAIN_SECONDS: '0', ...rivalEnv } }),
     )
     racers.push({ ...contender, name: name as ContenderName, server, loads: [] })
   }
@@ -82,7 +84,7 @@ async function runOnce({ title, server, loads }: Racer, workload: Workload, seco
   }
 }
 
-/** A server may still be busy with requests that the generator has given up, at the expense of whoever comes next. */
+/** A server may still be busy with requests that the generator has given up, at the expense of the next contender. */
 async function untilIdle(server: ServerProcess) {
   let before: number
   do {
@@ -105,7 +107,7 @@ interface Duel {
   workload: string
 }
 
-/** How many times the throughput of a rival a contender has: the median over the rounds of the ratio in each. */
+/** The throughput of a contender divided by that of a rival: the median of the ratios in each round. */
 export function ratio({ standings }: Comparison, name: ContenderName, { rival, workload }: Duel): number {
   const theirs = standings[rival][workload]!.requestsPerSecond
   return median(standings[name][workload]!.requestsPerSecond.map((ours, round) => ours / theirs[round]!))

@@ -1,5 +1,5 @@
-// What it costs to check a request against the contract: the middleware that the service makes of an operation, called
-// with requests that are as Express would hand them over.
+// The cost of validating a request against the contract: the middleware of an operation, called with requests as
+// Express passes them.
 
 import type { Request, Response } from 'express'
 import { parseContract } from '../../../src/chassis/web/contract.ts'

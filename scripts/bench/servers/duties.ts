@@ -1,5 +1,6 @@
-// What the service does for every request, written by hand for its rivals: a log line of the same fields, a histogram,
-// the same headers. Only these and the log sink are the service's own, so that all of them write to stdout alike.
+// What the service does for every request, written by hand for its rivals: a log line with the same fields, a
+// histogram, the same headers. The headers and the log sink are the service's own, so that all servers write to stdout
+// alike.
 
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'

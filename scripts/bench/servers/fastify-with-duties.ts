@@ -2,15 +2,15 @@
 // JSON.parse, answers that are already serialised.
 
 import fastify, { type FastifyReply } from 'fastify'
+import { answerPost, getBody } from './answers.ts'
 import { ANSWER_HEADERS, clientOf, countRequest, logListening, logRequest, readRequestId, registry } from './duties.ts'
-import { filterByParsing } from './filter-by-parsing.ts'
 
 const app = fastify({ logger: false, genReqId: readRequestId, exposeHeadRoutes: false })
 
-// Fastify's own JSON parser also looks for poisoned prototypes, which none of the others does.
+// Fastify's JSON parser also looks for poisoned prototypes, which the others don't.
 app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_req, body, done) => done(null, body))
 
-// Not the onResponse hook: it would miss the requests that a client gives up.
+// Not the onResponse hook, which misses requests that a client aborts.
 app.addHook('onRequest', (req, reply, done) => {
   const started = performance.now()
   const client = clientOf(req.raw)
@@ -22,8 +22,9 @@ app.addHook('onRequest', (req, reply, done) => {
   done()
 })
 
-app.get(process.env.HELLO_PATH!, (req, reply) => answer(reply, req.id, 'text/plain; charset=utf-8', 'Hello world\n'))
-app.post('/', (req, reply) => answer(reply, req.id, 'application/json', filterByParsing(req.body as Buffer)))
+const { GET_PATH = '/', POST_PATH = '/' } = process.env
+app.get(GET_PATH, (req, reply) => answer(reply, req.id, 'text/plain; charset=utf-8', getBody))
+app.post(POST_PATH, (req, reply) => answer(reply, req.id, 'application/json', answerPost(req.body as Buffer)))
 app.get('/metrics', () => registry.metrics())
 
 function answer(reply: FastifyReply, requestId: string, type: string, body: string | Buffer) {

@@ -1,10 +1,10 @@
-// node:http with the duties of the service, written by hand for these two routes alone: what the service would cost
-// without a framework.
+// node:http with the duties of the service, written by hand for two routes: what the service would cost without a
+// framework.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { answerPost, getBody } from './answers.ts'
 import { ANSWER_HEADERS, clientOf, countRequest, logListening, logRequest, readRequestId, registry } from './duties.ts'
-import { filterByParsing } from './filter-by-parsing.ts'
 
 const server = createServer((req, res) => {
   const started = performance.now()
@@ -16,14 +16,14 @@ const server = createServer((req, res) => {
     logRequest(req, { requestId, client, status: res.statusCode, seconds })
   })
   if (req.url === '/metrics') void showMetrics(res)
-  else if (req.method === 'POST') filter(req, res, requestId)
-  else answer(res, requestId, 'text/plain; charset=utf-8', 'Hello world\n')
+  else if (req.method === 'POST') answerBody(req, res, requestId)
+  else answer(res, requestId, 'text/plain; charset=utf-8', getBody)
 })
 
-function filter(req: IncomingMessage, res: ServerResponse, requestId: string) {
+function answerBody(req: IncomingMessage, res: ServerResponse, requestId: string) {
   const chunks: Buffer[] = []
   req.on('data', (chunk) => chunks.push(chunk))
-  req.on('end', () => answer(res, requestId, 'application/json', filterByParsing(Buffer.concat(chunks))))
+  req.on('end', () => answer(res, requestId, 'application/json', answerPost(Buffer.concat(chunks))))
 }
 
 function answer(res: ServerResponse, requestId: string, type: string, body: string | Buffer) {

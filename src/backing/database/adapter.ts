@@ -10,12 +10,14 @@ import type { Outages } from './outage.ts'
 export interface DatabaseAdapter {
   /** Its name in `GET /info`. */
   name: string
+  /** What the operator should fix, for `GET /info`. */
+  warnings?(): string[]
   /** @throws {Problem} 503 while the database can't be opened */
   // biome-ignore lint/suspicious/noExplicitAny: the feature knows its tables.
   open(feature: Feature): Promise<Kysely<any>>
   migrate(features: MigratingFeature[]): Promise<void>
-  /** @param inUse the databases that features have opened or tried to open so far, by feature; it grows */
-  checks(inUse: ReadonlyMap<string, OpenDatabase>): ReadinessChecks
+  /** @param inUse opens the databases that features have opened or tried to open so far */
+  checks(inUse: () => OpenDatabase[]): ReadinessChecks
   close(): Promise<void>
 }
 
@@ -23,6 +25,8 @@ export interface AdapterOptions {
   /** The features of this process that have migrations. */
   migrating: MigratingFeature[]
   outages: Outages
+  /** Makes the next query of each feature open its database again. */
+  reopen(): void
   /** Registers the metrics on the first call. */
   metrics(): DatabaseMetrics
 }

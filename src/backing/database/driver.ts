@@ -30,7 +30,7 @@ export interface SessionResult {
  */
 export interface SchemaGuard {
   (): Promise<void>
-  /** Makes the next call check again, since a table or a column was missing after all. */
+  /** Makes the next call check again, since a table or a column was missing or not accessible after all. */
   recheck(): void
 }
 
@@ -101,7 +101,7 @@ export function createDriver(
 
   /** @returns what to throw */
   function failed(error: unknown, startedMs: number): unknown {
-    if (LOST_SCHEMA.includes((error as { code?: string }).code ?? '')) guard?.recheck()
+    if (SCHEMA_ERRORS.includes((error as { code?: string }).code ?? '')) guard?.recheck()
     const thrown = outages.translate(error)
     metrics.observe(thrown instanceof Problem ? 'unavailable' : 'error', startedMs)
     return thrown
@@ -112,8 +112,11 @@ export function createDriver(
   }
 }
 
-/** SQLSTATE undefined_table and undefined_column, as after another database was restored. */
-const LOST_SCHEMA = ['42P01', '42703']
+/**
+ * SQLSTATE undefined_table, undefined_column and invalid_schema_name, as after another database was restored, and
+ * insufficient_privilege, as after its tables were given to another role.
+ */
+const SCHEMA_ERRORS = ['42P01', '42703', '3F000', '42501']
 
 function refuseToStream(): never {
   throw new Error('Query results are not streamed, because PostgreSQL would need a cursor: read page by page.')

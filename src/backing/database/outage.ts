@@ -4,6 +4,7 @@
 import { Problem, unavailable } from '../../chassis/problem.ts'
 import type { Log } from '../../ports/log.ts'
 import { createOutageLog } from '../outage-log.ts'
+import { breaksConnection, outageReason } from './postgres/sqlstate.ts'
 
 export interface Outages {
   /**
@@ -20,7 +21,7 @@ export interface Outages {
 
 /** @param database which one, for the log */
 export function createOutages(log: Log, database: string, now?: () => number): Outages {
-  const facts = (error?: unknown) => ({ database, ...(error !== undefined && { error }) })
+  const facts = (error?: unknown) => ({ database, ...reasonOf(error), ...(error !== undefined && { error }) })
   const { failed, answered } = createOutageLog(log, 'the database', { facts, quietMs: 1000, ...(now && { now }) })
 
   return {
@@ -38,20 +39,30 @@ export function createOutages(log: Log, database: string, now?: () => number): O
   function translate(error: unknown): unknown {
     if (error instanceof Problem || !isOutage(error)) return error
     failed(error)
-    return Object.assign(unavailable("The database can't be reached, or is too busy.", 1), { cause: error })
+    const detail = isUnusable(error) ? error.message : "The database can't be reached, or is too busy."
+    return Object.assign(unavailable(detail, 1), { cause: error })
   }
 }
 
 /** Makes an outage of any failure to connect, whatever the reason: a host, a password, a certificate, a folder. */
 export function failToConnect(cause: unknown): never {
+  if (isUnusable(cause)) throw cause
   throw Object.assign(new Error('Connecting to the database failed.', { cause }), { code: CONNECTION_FAILURE })
 }
+
+/**
+ * The error for a database that answers, but can't be used as it is.
+ *
+ * @param message a sentence for the response; it names the remedy and no secrets
+ */
+export const unusable = (message: string): Error => Object.assign(new Error(message), { code: UNUSABLE })
 
 /** SQLSTATE connection_failure. */
 export const CONNECTION_FAILURE = '08006'
 
-/** Classes and codes of SQLSTATE that a retry, an operator or time can resolve. */
-const OUTAGE_STATE = /^(08...|28...|3D000|25006|40001|40P01|53...|55P03|57...|58...)$/
+const UNUSABLE = 'ERR_DATABASE_UNUSABLE'
+
+const isUnusable = (error: unknown): error is Error => (error as { code?: string }).code === UNUSABLE
 
 /** Codes of Node's connection errors. */
 const OUTAGE_CODE = /^(ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/
@@ -67,12 +78,19 @@ const OUTAGE_RESULTS = [5, 6, 8, 10, 11, 13, 14, 15, 26]
 function isOutage(error: unknown): boolean {
   const { code = '', errcode, message = '' } = error as { code?: string; errcode?: number; message?: string }
   if (errcode !== undefined) return OUTAGE_RESULTS.includes(errcode & 0xff)
-  return OUTAGE_STATE.test(code) || OUTAGE_CODE.test(code) || OUTAGE_MESSAGE.test(message)
+  if (code === UNUSABLE || outageReason(error as object) !== undefined) return true
+  return OUTAGE_CODE.test(code) || OUTAGE_MESSAGE.test(message)
 }
 
-/** Classes and codes of SQLSTATE after which a connection is dead, or leads to a server that has become a standby. */
-const BROKEN_STATE = /^(08...|57P..|25006)$/
+/** In words, for the log: the message of the server may be in any language. */
+function reasonOf(error: unknown): { reason?: string } {
+  const { cause } = (error ?? {}) as Error
+  const reason = outageReason(cause ?? {}) ?? outageReason(error ?? {})
+  return reason === undefined ? {} : { reason }
+}
 
-/** Whether the connection can't be used again. After a timeout it still waits for the answer to the old query. */
-export const isBrokenBy = ({ message, code = '' }: Error & { code?: string }): boolean =>
-  message === NO_ANSWER || BROKEN_STATE.test(code)
+/** Whether the server has not answered in time. The connection still waits for the answer to the old query. */
+export const isUnanswered = ({ message }: Error): boolean => message === NO_ANSWER
+
+/** Whether the connection can't be used again. */
+export const isBrokenBy = (error: Error & { code?: string }): boolean => isUnanswered(error) || breaksConnection(error)

@@ -29,9 +29,9 @@ export function createDatabasePort(runtime: BackingRuntime, features: Feature[])
   const binding = runtime.bindings.of('database')
   const file = binding ? SQLITE_URL.exec(binding.urls[0]!)?.[1] : join(runtime.config.DATA_DIR, 'database.sqlite')
   const migrating = features.filter(isMigrating)
-  const inUse = new Map<string, OpenDatabase>()
+  const inUse = new Map<string, Used>()
   let registered: DatabaseMetrics | undefined
-  const options = { migrating, outages: createOutages(runtime.log, file ?? binding!.name), metrics }
+  const options = { migrating, outages: createOutages(runtime.log, file ?? binding!.name), reopen, metrics }
   const adapter =
     file === undefined
       ? createPostgresDatabase(runtime, binding!, options)
@@ -40,17 +40,31 @@ export function createDatabasePort(runtime: BackingRuntime, features: Feature[])
   return {
     forFeature: (feature) =>
       function openDatabase() {
-        const open: OpenDatabase = inUse.get(feature.name) ?? lazy(() => adapter.open(feature))
-        inUse.set(feature.name, open)
-        return open()
+        return (inUse.get(feature.name) ?? use(feature)).open()
       },
     migrate: (features) => adapter.migrate(features.filter(isMigrating)),
-    checks: () => (isUsed() ? adapter.checks(inUse) : {}),
+    checks: () => (isUsed() ? adapter.checks(() => [...inUse.values()].map(({ open }) => open)) : {}),
     resource() {
       if (!isUsed()) return undefined
-      return { port: 'database', adapter: adapter.name, ...(binding && { name: binding.name }) }
+      const warning = adapter.warnings?.().join('; ')
+      return {
+        port: 'database',
+        adapter: adapter.name,
+        ...(binding && { name: binding.name }),
+        ...(warning && { warning }),
+      }
     },
     close: adapter.close,
+  }
+
+  function use(feature: Feature): Used {
+    const used = { feature, open: lazy(() => adapter.open(feature)) }
+    inUse.set(feature.name, used)
+    return used
+  }
+
+  function reopen() {
+    for (const { feature } of [...inUse.values()]) use(feature)
   }
 
   function isUsed() {
@@ -61,6 +75,11 @@ export function createDatabasePort(runtime: BackingRuntime, features: Feature[])
     registered ??= createDatabaseMetrics(runtime.registry)
     return registered
   }
+}
+
+interface Used {
+  feature: Feature
+  open: OpenDatabase
 }
 
 /** `sqlite:relative/file`, `sqlite:/absolute/file`, `sqlite:///absolute/file` or `sqlite::memory:`. */

@@ -7,7 +7,7 @@ import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 import { METHODS, missingResponses } from './shared-responses.ts'
 
 export interface Operation {
-  /** `GET /todos/{todoId}` */
+  /** `GET /orders/{orderId}` */
   key: string
   method: (typeof METHODS)[number]
   path: string

@@ -1,5 +1,5 @@
 // The headers that every response has. They are added all at once when the head is written, except those that the handler
-// has set: setting them one by one would cost a third of a hello per request.
+// has set: setting them one by one would cost a third of the cheapest request.
 
 import type { Express, Response } from 'express'
 import { ServerResponse } from '../node-http.ts'

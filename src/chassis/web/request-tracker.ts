@@ -69,7 +69,7 @@ interface Seen {
   seconds: number
 }
 
-/** A prepared line instead of pino's general one saves 4 µs per request, a sixth of a hello. */
+/** A prepared line instead of pino's general one saves 4 µs per request, a sixth of the cheapest one. */
 function createLineLogger(log: Log, sink: LogSink) {
   if (!log.isLevelEnabled('info')) return () => {}
   const always = JSON.stringify(log.bindings()).slice(1, -1)

@@ -172,8 +172,8 @@ test('a corrupt file is a miss', async () => {
 test.each([
   [{}, 'memory'],
   [{ WEB_CONCURRENCY: '2' }, 'file'],
-  [{ WEB_CONCURRENCY: '2', DATABASE_URL: 'sqlite:/tmp/todos' }, 'file'],
-  [{ WEB_CONCURRENCY: '2', DATABASE_URL: 'postgres://127.0.0.1:1/todos' }, 'memory'],
+  [{ WEB_CONCURRENCY: '2', DATABASE_URL: 'sqlite:/tmp/notes' }, 'file'],
+  [{ WEB_CONCURRENCY: '2', DATABASE_URL: 'postgres://127.0.0.1:1/notes' }, 'memory'],
   [{ REDIS_URL: 'redis://127.0.0.1:1' }, 'redis'],
   [{ MEMCACHED_URL: 'memcached://127.0.0.1:1' }, 'memcached'],
   [{ REDIS_URL: 'redis://127.0.0.1:1', CACHE: 'memory' }, 'memory'],

@@ -131,13 +131,13 @@ test('while a slow store is read, all concurrent callers share one call of the f
 })
 
 test('keys are readable, and hashed after their prefix where a store would not accept them', () => {
-  const scope = scopeOf('service', 'todos', 'page')
+  const scope = scopeOf('service', 'notes', 'page')
 
-  expect(storeKey(scope, keyOf(scope, [10, 'after', undefined]))).toBe('service:todos:page(10,"after",undefined)')
+  expect(storeKey(scope, keyOf(scope, [10, 'after', undefined]))).toBe('service:notes:page(10,"after",undefined)')
   for (const text of ['with space', 'ümlaut', 'x'.repeat(300)]) {
-    expect(storeKey(scope, keyOf(scope, [text]))).toMatch(/^service:todos:page#[\w-]{43}$/)
+    expect(storeKey(scope, keyOf(scope, [text]))).toMatch(/^service:notes:page#[\w-]{43}$/)
   }
-  expect(scopeOf('x'.repeat(300), 'todos', 'page')).toMatch(/^[\w-]{43}$/)
+  expect(scopeOf('x'.repeat(300), 'notes', 'page')).toMatch(/^[\w-]{43}$/)
 })
 
 function openFunction(store: MapStore, { revalidateAfterMs = 0, probesAtOnce = false } = {}) {

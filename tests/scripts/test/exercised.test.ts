@@ -8,11 +8,11 @@ import { documentedPairs, judgeExercised } from '../../../scripts/test/exercised
 import { recordExercised } from '../../contract/record.ts'
 
 const paths = {
-  '/todos': { parameters: {}, get: { responses: { '200': {}, '400': {} } }, post: { responses: { '201': {} } } },
+  '/notes': { parameters: {}, get: { responses: { '200': {}, '400': {} } }, post: { responses: { '201': {} } } },
 }
 
 test('each status of each operation is a pair', () => {
-  expect(documentedPairs({ paths })).toEqual(['GET /todos 200', 'GET /todos 400', 'POST /todos 201'])
+  expect(documentedPairs({ paths })).toEqual(['GET /notes 200', 'GET /notes 400', 'POST /notes 201'])
 })
 
 test('shared answers of the same status are one pair', () => {
@@ -27,14 +27,14 @@ test('a shared response that an operation refers to is no pair of that operation
     responses: { '200': { $ref: '#/components/responses/Page' }, '503': { $ref: '#/components/responses/Full' } },
   }
 
-  expect(documentedPairs({ paths: { '/todos': { get } }, components: { responses } })).toEqual([
-    'GET /todos 200',
+  expect(documentedPairs({ paths: { '/notes': { get } }, components: { responses } })).toEqual([
+    'GET /notes 200',
     '* 503',
   ])
 })
 
 test('a contract is exercised when each of its pairs was seen by some process', () => {
-  using run = createRun({ paths }, ['GET /todos 200\nGET /todos 400\n', 'POST /todos 201\nGET /todos 200\n'])
+  using run = createRun({ paths }, ['GET /notes 200\nGET /notes 400\n', 'POST /notes 201\nGET /notes 200\n'])
 
   const verdict = judgeExercised(run.contract, run.records)
 
@@ -43,13 +43,13 @@ test('a contract is exercised when each of its pairs was seen by some process', 
 
 test('pairs that no test has recorded are named', () => {
   using run = createRun({ paths })
-  recordExercised('GET /todos', 200, run.records)
+  recordExercised('GET /notes', 200, run.records)
   recordExercised('GET /somewhere/else', 200, run.records)
 
   const { passed, text } = judgeExercised(run.contract, run.records)
 
   expect(passed).toBe(false)
-  expect(text).toBe('Exercised 1 of 3 pairs of operation and status, but not:\n  GET /todos 400\n  POST /todos 201')
+  expect(text).toBe('Exercised 1 of 3 pairs of operation and status, but not:\n  GET /notes 400\n  POST /notes 201')
 })
 
 function createRun(contract: object, records: string[] = []) {

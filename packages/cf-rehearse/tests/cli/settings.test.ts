@@ -26,7 +26,7 @@ test.each([
   [{ jorneys: 'make e2e' }, '"jorneys"'],
   [{ logs: 'xml' }, '"cf-rehearse.logs"'],
   [{ paths: ['info'] }, '"cf-rehearse.paths"'],
-  [{ post: 'todos' }, '"cf-rehearse.post"'],
+  [{ post: 'notes' }, '"cf-rehearse.post"'],
 ])('the settings %o are rejected', (settings, named) => {
   expect(() => readSettings(writePackage({ 'cf-rehearse': settings }))).toThrow(named)
 })

@@ -9,12 +9,9 @@ test('an instance that responds to no probe fails at its deadline, even if a sin
   onTestFinished(() => void server.close())
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
-  const attributes = { type: 'web', timeout: 1, 'health-check-type': 'http', 'health-check-invocation-timeout': 5 }
-  const startedMs = performance.now()
+  const attributes = { type: 'web', timeout: 1, 'health-check-type': 'http', 'health-check-invocation-timeout': 600 }
 
   await expect(becomeHealthy(pretend({ port, attributes }), [])).rejects.toThrow('not healthy within 1 s')
-
-  expect(performance.now() - startedMs).toBeLessThan(4000)
 })
 
 const pretend = ({ port, attributes }: { port: number; attributes: Instance['plan']['attributes'] }) =>

@@ -17,6 +17,7 @@ export function createPostgresDatabase(
   { migrating, outages, metrics }: AdapterOptions,
 ): DatabaseAdapter {
   const guards = new Map<string, SchemaGuard>()
+  const warnings = new Set<string>()
   let opened: Postgres | undefined
 
   const open = lazy(async () => {
@@ -26,6 +27,7 @@ export function createPostgresDatabase(
 
   return {
     name: 'postgresql',
+    warnings: () => [...warnings],
 
     async open(feature) {
       const { kysely } = await open()
@@ -60,8 +62,15 @@ export function createPostgresDatabase(
       max: config.DATABASE_POOL_MAX,
       connectMs: config.DATABASE_CONNECT_MS ?? config.DATABASE_TIMEOUT_MS,
       statementMs,
+      warn,
       log,
     })
+  }
+
+  /** Each warning is logged once, and stays in `GET /info`. */
+  function warn(warning: string) {
+    if (!warnings.has(warning)) log.warn({ database: binding.name }, warning)
+    warnings.add(warning)
   }
 
   function guardOf(feature: MigratingFeature): SchemaGuard {

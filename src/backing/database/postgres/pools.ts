@@ -1,90 +1,129 @@
 // The connections to PostgreSQL: a pool for each host of the cluster, one of which is in use.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Binding } from '../../../ports/bindings.ts'
-import type { Log } from '../../../ports/log.ts'
 import { tlsOptions } from '../../tls.ts'
 import { failToConnect } from '../outage.ts'
-
-export interface PoolOptions {
-  /** The name that the server shows for these connections. */
-  applicationName: string
-  /** The maximum number of connections. */
-  max: number
-  /** Bounds the wait for a connection, and the making of one. */
-  connectMs: number
-  /** Bounds a statement; undefined means no limit. */
-  statementMs?: number | undefined
-  log: Log
-}
+import { addressesOf } from './addresses.ts'
+import { createPool, type HostOptions, type PoolOptions } from './pool.ts'
+import { checkSession, createClient } from './session-settings.ts'
+import { isConnectionLimit, isRefusedParameter } from './sqlstate.ts'
 
 export interface Pools {
-  connect(): Promise<pg.PoolClient>
+  connect(): Promise<Connection>
   count(): Record<'idle' | 'busy' | 'waiting', number>
   close(): Promise<void>
 }
 
+/** A connection checked out of a pool. */
+export interface Connection {
+  client: pg.PoolClient
+  /** Whether the server bounds statements. If not, one that takes too long has to be cancelled. */
+  isBounded: boolean
+}
+
 export async function openPools(binding: Binding, options: PoolOptions): Promise<Pools> {
   const ssl = await sslOptions(binding)
-  const isCluster = binding.urls.length > 1
-  const pools = binding.urls.map((url) => createPool(url, { ...options, ssl, isCluster }))
-  const sum = (count: (pool: pg.Pool) => number) => pools.reduce((total, pool) => total + count(pool), 0)
+  const urls = binding.urls.flatMap(addressesOf)
+  const hosts = urls.map((url) => createHost(url, { ...options, ssl, isCluster: urls.length > 1 }))
+  const sum = (count: (pool: pg.Pool) => number) => hosts.reduce((total, { pool }) => total + count(pool), 0)
 
   return {
-    connect: createConnector(pools),
+    connect: createConnector(hosts),
     count: () => ({
       idle: sum(({ idleCount }) => idleCount),
       busy: sum(({ totalCount, idleCount }) => totalCount - idleCount),
       waiting: sum(({ waitingCount }) => waitingCount),
     }),
-    close: async () => void (await Promise.all(pools.map((pool) => pool.end()))),
+    close: async () => void (await Promise.all(hosts.map(({ pool }) => pool.end()))),
   }
 }
 
-interface HostOptions extends PoolOptions {
-  ssl: Awaited<ReturnType<typeof sslOptions>>
-  isCluster: boolean
+interface Host {
+  pool: pg.Pool
+  connect(): Promise<Connection>
 }
 
-/** The client's limit is this much longer than the server's, so it only acts if the server is frozen or gone. */
-const CLIENT_EXTRA_MS = 100
+/** How long the pool stays at the number of connections that the server granted, before it tries to make more. */
+const SMALLER_MS = 1000
 
-function createPool(url: string, options: HostOptions): pg.Pool {
-  const { applicationName, max, connectMs, statementMs, log, ssl, isCluster } = options
-  const pool = new pg.Pool({
-    connectionString: withoutTls(url),
-    ssl,
-    max,
-    application_name: applicationName,
-    connectionTimeoutMillis: connectMs,
-    ...(statementMs && { statement_timeout: statementMs, query_timeout: statementMs + CLIENT_EXTRA_MS }),
-    // Where statements have no limit, this detects a server that vanished: after 10 s and some probes.
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
+const POLL_MS = 10
+
+function createHost(url: string, options: HostOptions): Host {
+  const { max, statementMs, connectMs, warn } = options
+  const bounded = new WeakSet<pg.ClientBase>()
+  let isPooled = false
+  let own = 0
+  let growing: NodeJS.Timeout | undefined
+  const pool = createPool(withoutTls(url), options, {
     types,
-    ...(isCluster && { onConnect: refuseStandby(connectMs) }),
+    createClient: (config) => createClient(config, { isPooled, statementMs }),
+    async onConnect(client) {
+      const { isBounded } = await checkSession(client, options)
+      if (isBounded) bounded.add(client)
+      else warn(UNBOUNDED)
+    },
   })
-  // Connections may end between queries, within a transaction or not. That is no failure yet: the pool replaces idle
-  // ones, and a session gets the error with its next query. An error event without a listener would end the process.
-  const logEnd = ({ message }: Error) => log.debug({ reason: message }, 'a connection to the database ended')
-  pool.on('error', logEnd)
-  pool.on('connect', (client) => client.on('error', logEnd))
-  return pool
+  pool.on('connect', () => own++)
+  pool.on('remove', () => own--)
+
+  return {
+    pool,
+    async connect() {
+      const endMs = performance.now() + connectMs
+      for (;;) {
+        const wasPooled = isPooled
+        try {
+          const client = await pool.connect()
+          return { client, isBounded: bounded.has(client) }
+        } catch (error) {
+          if (!(await canRetry(error as Error, { wasPooled, endMs })) || performance.now() > endMs) throw error
+        }
+      }
+    },
+  }
+
+  async function canRetry(error: Error, { wasPooled, endMs }: { wasPooled: boolean; endMs: number }): Promise<boolean> {
+    if (!isRefusedParameter(error)) return isConnectionLimit(error) && waitForOwn(endMs)
+    isPooled = true
+    return !wasPooled
+  }
+
+  /** Queries wait for the connections that this process has. @returns whether it has any */
+  async function waitForOwn(endMs: number): Promise<boolean> {
+    // The attempts of other queries may still succeed.
+    while (own === 0 && pool.totalCount > 0 && performance.now() < endMs) await sleep(POLL_MS)
+    if (own === 0) return false
+    warn(TOO_FEW)
+    pool.options.max = own
+    clearTimeout(growing)
+    growing = setTimeout(() => {
+      pool.options.max = max
+    }, SMALLER_MS).unref()
+    return true
+  }
 }
+
+const UNBOUNDED =
+  'the connection pooler does not pass statement_timeout on: slow statements are cancelled by this process, and continue if it is killed; set a statement_timeout for the role'
+
+const TOO_FEW =
+  'PostgreSQL or its pooler accepts fewer connections than DATABASE_POOL_MAX times the number of processes: lower it, or raise the limit'
 
 /** Begins with the host that accepted the last connection. */
-function createConnector(pools: pg.Pool[]): Pools['connect'] {
+function createConnector(hosts: Host[]): Pools['connect'] {
   let current = 0
   return async function connect() {
     const first = current
     for (let tried = 0; ; tried++) {
-      const index = (first + tried) % pools.length
+      const index = (first + tried) % hosts.length
       try {
-        const client = await pools[index]!.connect()
+        const connection = await hosts[index]!.connect()
         current = index
-        return client
+        return connection
       } catch (error) {
-        if (tried + 1 >= pools.length || isFull(pools[index]!)) failToConnect(error)
+        if (tried + 1 >= hosts.length || isFull(hosts[index]!.pool)) failToConnect(error)
       }
     }
   }
@@ -92,13 +131,6 @@ function createConnector(pools: pg.Pool[]): Pools['connect'] {
 
 /** Whether all connections are in use. They work, so there is no reason to try another host. */
 const isFull = ({ totalCount, idleCount, options }: pg.Pool) => totalCount - idleCount >= options.max
-
-/** A standby answers queries, but can't be written to. */
-const refuseStandby = (query_timeout: number) =>
-  async function refuse(client: pg.ClientBase) {
-    const { rows } = await client.query({ text: 'select pg_is_in_recovery() as standby', query_timeout } as never)
-    if ((rows[0] as { standby: boolean }).standby) throw new Error('This host of the cluster is a standby.')
-  }
 
 /** `sslmode=no-verify` is the only way to accept any certificate. */
 async function sslOptions(binding: Binding) {

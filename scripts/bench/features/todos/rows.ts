@@ -1,4 +1,4 @@
-// Todos by the million, put in by SQL, with ids as the service makes them: one in each millisecond.
+// Millions of todos, inserted by SQL, with ids as the service creates them: one in each millisecond.
 
 import { DatabaseSync } from 'node:sqlite'
 import type { PrivatePostgres } from 'private-servers/postgres'
@@ -24,7 +24,7 @@ export function fillSqlite(file: string, rows: number) {
 }
 
 export async function fillPostgres(server: PrivatePostgres, database: string, rows: number) {
-  // In steps, since an answer has to come within the client's limit.
+  // In steps, because each has to end within the client's time limit.
   const step = 100_000
   for (let from = 1; from <= rows; from += step) {
     const to = Math.min(from + step - 1, rows)

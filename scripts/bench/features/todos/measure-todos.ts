@@ -1,16 +1,18 @@
-// Todos: what a page costs from the cache, from the database by its index, and by counting off, on either database; and
-// whether that grows with the table.
+// What a page of todos costs: from the cache, from the database by its index, and by counting off, on either database,
+// and whether that grows with the table.
 
-import { load } from '../load/load.ts'
-import { HELLO, type Workload, writeTodoWorkloads } from '../load/workloads.ts'
-import type { Plan } from '../plan.ts'
-import { SERVICE, type ServerProcess, startWarm } from '../server-process.ts'
-import { median } from '../statistics.ts'
-import { type FilledDatabase, openDatabases, SIZES } from '../todos/databases.ts'
-import { idOf } from '../todos/rows.ts'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Bench } from '../../feature-benchmark.ts'
+import { load } from '../../load/load.ts'
+import type { Workload } from '../../load/workload.ts'
+import { SERVICE, type ServerProcess, startWarm } from '../../server-process.ts'
+import { median } from '../../statistics.ts'
+import { type FilledDatabase, openDatabases, SIZES } from './databases.ts'
+import { idOf } from './rows.ts'
 
 export interface TodosFigure {
-  /** What was asked, as `first page, cached`. */
+  /** The request, as `first page, cached`. */
   what: string
   database: string
   rows: number
@@ -25,7 +27,7 @@ export interface TodosResult {
   defects: string[]
 }
 
-export const HELLO_FIGURE = 'GET / (hello)'
+export const BASELINE = 'the cheapest GET'
 export const CACHED = 'first page, cached'
 export const FIRST_PAGE = 'first page, not cached'
 
@@ -36,7 +38,7 @@ interface Runner {
   samples: { requestsPerSecond: number; p50Ms: number }[]
 }
 
-export async function measureTodos(plan: Plan, directory: string): Promise<TodosResult> {
+export async function measureTodos({ plan, directory, baseline }: Bench): Promise<TodosResult> {
   await using databases = await openDatabases(directory)
   await using servers = new AsyncDisposableStack()
   const runners: Runner[] = []
@@ -47,12 +49,12 @@ export async function measureTodos(plan: Plan, directory: string): Promise<Todos
       const server = servers.use(await startWarm(SERVICE, options))
       runners.push(...workloads.map((workload) => ({ database, server, workload, samples: [] })))
     }
-    if (database.rows === SIZES.none) await add({}, writeTodoWorkloads(directory).slice(0, 1))
+    if (database.rows === SIZES.none) await add({}, todoWorkloads(directory).slice(0, 1))
     else await add({ TODOS_CACHE_SECONDS: '0' }, uncachedWorkloads(database.rows))
-    if (database.rows === SIZES.few) await add({}, CACHED_WORKLOADS)
+    if (database.rows === SIZES.few) await add({}, [{ ...baseline, name: BASELINE }, CACHED_PAGE])
   }
 
-  // Interleaved round by round, so that whatever else the machine does meets all of them. The first one warms up.
+  // Interleaved round by round, so that other load on the machine affects all of them alike. The first one warms up.
   for (let round = 0; round <= plan.rounds; round++) {
     for (const { server, workload, samples } of runners) {
       const result = await load(server.url, workload, plan.roundSeconds)
@@ -63,12 +65,18 @@ export async function measureTodos(plan: Plan, directory: string): Promise<Todos
   return { figures: runners.map(summarise), missing: databases.missing, defects }
 }
 
-const CACHED_WORKLOADS: Workload[] = [
-  { ...HELLO, name: HELLO_FIGURE },
-  { name: CACHED, path: '/todos', connections: 64 },
-]
+const CACHED_PAGE: Workload = { name: CACHED, path: '/todos', connections: 64 }
 
-/** `start` is counted off one by one, and the contract ends it at 10,000. */
+/** Writes and reads by turns, so that the list is also built anew. */
+export function todoWorkloads(directory: string): Workload[] {
+  const bodyFile = join(directory, 'todo.json')
+  writeFileSync(bodyFile, JSON.stringify({ content: 'something to do, and the number of it: 1' }))
+  const write = { name: 'one more todo', path: '/todos', connections: 64, bodyFile }
+  const read = { name: 'todos', path: '/todos', connections: 64 }
+  return [write, read, { ...write, connections: 8 }, { ...read, path: '/todos?limit=100' }]
+}
+
+/** Rows before `start` are counted off one by one; the contract limits it to 10,000. */
 function uncachedWorkloads(rows: number): Workload[] {
   const start = Math.min(rows * 0.9, 10_000)
   const cursor = Buffer.from(idOf(rows / 2).replaceAll('-', ''), 'hex').toString('base64url')
@@ -89,16 +97,16 @@ function summarise({ database, workload, samples }: Runner): TodosFigure {
   }
 }
 
-interface Asked {
+interface FigureKey {
   what: string
   database: string
   rows: number
 }
 
 /** Undefined where it was not measured. */
-export const figureOf = (figures: TodosFigure[], { what, database, rows }: Asked): TodosFigure | undefined =>
+export const figureOf = (figures: TodosFigure[], { what, database, rows }: FigureKey): TodosFigure | undefined =>
   figures.find((figure) => figure.what === what && figure.database === database && figure.rows === rows)
 
-/** How many times the throughput of another: the median over the rounds of the ratio in each. */
+/** The throughput divided by that of another: the median of the ratios in each round. */
 export const times = (figure: TodosFigure, other: TodosFigure): number =>
   median(figure.requestsPerSecond.map((ours, round) => ours / other.requestsPerSecond[round]!))

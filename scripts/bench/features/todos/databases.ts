@@ -1,10 +1,10 @@
-// The databases that todos are measured on, each with many rows: embedded, and bound together with Redis.
+// The databases for the measurements of todos, each with many rows: embedded, and bound together with Redis.
 
 import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { openPostgres } from 'private-servers/postgres'
 import { openRedis } from 'private-servers/redis'
-import { migrate } from '../server-process.ts'
+import { migrate } from '../../server-process.ts'
 import { fillPostgres, fillSqlite } from './rows.ts'
 
 export interface FilledDatabase {
@@ -19,7 +19,7 @@ export interface Databases extends AsyncDisposable {
   missing: string[]
 }
 
-/** The empty one is for writing, so that the others keep their size. */
+/** The empty one is for writes, so that the others keep their size. */
 export const SIZES = { none: 0, few: 10_000, many: 1_000_000 }
 
 export async function openDatabases(directory: string): Promise<Databases> {
