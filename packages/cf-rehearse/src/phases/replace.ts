@@ -1,5 +1,6 @@
 // Phase 4: a second push, and the end. Steps "rolling", "stop" and "last lines".
 
+import { requireHeadroom } from '../container/headroom.ts'
 import type { Instance } from '../container/launch.ts'
 import type { Context } from '../context.ts'
 import { checkLogs } from '../logs/check-logs.ts'
@@ -38,7 +39,8 @@ export async function replaceAndStop({ reporter, step, optionalStep }: Context, 
     requireAnswered([...failures, ...uploads.filter((failure) => failure !== undefined)])
     requireNoFailures(router)
     const peak = web.peakMb()
-    const memory = peak ? `; at most ${peak} MB of memory` : ''
+    if (peak) requireHeadroom(peak, web.plan.memoryMb)
+    const memory = peak ? `; at most ${peak} of ${web.plan.memoryMb} MB of memory` : ''
     note(`exit code 0 after ${seconds.toFixed(1)} s of 10, no process left, ${requests} requests meanwhile${memory}`)
   }
 }
