@@ -67,7 +67,7 @@ test.each([
 })
 
 test.each([
-  [{ env: 'hello' }, 'env'],
+  [{ env: 'text' }, 'env'],
   [{ env: ['A=b'] }, 'env'],
   [{ env: { port: '1' } }, 'env.port'],
   [{ env: { vcap_x: '1' } }, 'env.vcap_x'],
