@@ -2,8 +2,8 @@
 
 import './chassis/node-version.ts'
 import { createBacking, migrateDatabase } from './backing/backing.ts'
-import { addressComplaints } from './backing/database/postgres/addresses.ts'
-import { type BackingConfig, backingSettings, cacheComplaints } from './backing/settings.ts'
+import { backingComplaints } from './backing/complaints.ts'
+import { backingSettings } from './backing/settings.ts'
 import { bindingSettings } from './chassis/bindings/settings.ts'
 import { isPrimary, listenForStop, superviseCopies } from './chassis/cluster.ts'
 import { runCommand } from './chassis/command.ts'
@@ -15,7 +15,6 @@ import { startFeatures } from './chassis/start-features.ts'
 import { type Contract, readContract } from './chassis/web/contract.ts'
 import { createWeb, serveWeb } from './chassis/web/serve.ts'
 import { features } from './features/index.ts'
-import type { Bindings } from './ports/bindings.ts'
 import type { Feature } from './ports/feature.ts'
 
 export interface Service {
@@ -52,12 +51,7 @@ export type ServiceRuntime = ReturnType<typeof openServiceRuntime>
 
 /** @param options the process type, and what a test replaces */
 export const openServiceRuntime = (env: NodeJS.ProcessEnv, features: Feature[], options: ProcessOptions) =>
-  openRuntime(env, { settings: settingsOf(features), check: complaintsOf, ...options })
-
-const complaintsOf = (config: BackingConfig, bindings: Bindings): string[] => [
-  ...cacheComplaints(config, bindings),
-  ...addressComplaints(bindings),
-]
+  openRuntime(env, { settings: settingsOf(features), check: backingComplaints, ...options })
 
 type ProcessOptions = Pick<Parameters<typeof openRuntime>[1], 'process' | 'signalledCode' | 'sink' | 'exit'>
 
