@@ -111,7 +111,6 @@ async function startLimited(env: Record<string, string> = {}): Promise<Limited> 
     kills: group.kills,
     async [Symbol.asyncDispose]() {
       await service[Symbol.asyncDispose]()
-      if (process.env.MEMORY_TEST_PEAK) console.log(group.peakMb())
       group[Symbol.dispose]()
     },
   }
