@@ -41,7 +41,7 @@ test('--help prints the settings of the service and of its features', async () =
 })
 
 test('--help lists the variables that bind backing services', async () => {
-  const { log } = await runService({ args: '--help' })
+  const { log } = await runService({ args: 'web --help' })
 
   expect(log.text()).toMatch(/\n {2}DATABASE_URL .*\n {2}VCAP_SERVICES /s)
 })

@@ -66,7 +66,7 @@ test('a contract that can’t be read is named, and nothing is written', async (
 
   expect(code).toBe(1)
   expect(stdout).toBe('')
-  expect(stderr).toContain('No types can be generated from openapi.yaml: ')
+  expect(stderr).toContain('openapi.yaml must be an OpenAPI 3.1 document in YAML: ')
   expect(readFileSync(join(copy.root, 'src/openapi.d.ts'), 'utf8')).toBe(before)
 })
 

@@ -15,7 +15,7 @@ export interface Command {
 export async function runCommand(args: string[], { processes, settings }: Command) {
   const [type = Object.keys(processes)[0]!] = args
   const start = processes[type]
-  if (type === '--help' || type === '-h') return print(help(processes, settings))
+  if (args.includes('--help') || args.includes('-h')) return print(help(processes, settings))
   if (!start || args.length > 1) {
     process.stderr.write(`There is no process "${args.join(' ')}". Usage: node src/main.ts ${typesOf(processes)}\n`)
     process.exit(2)
