@@ -4,7 +4,6 @@
 //
 // FUZZ_RUNS is the number of requests per operation. The seed is in the title of the first test; FUZZ_SEED repeats it.
 
-import assert from 'node:assert/strict'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import fc from 'fast-check'
@@ -28,6 +27,7 @@ interface Body extends Part {
 
 interface FuzzRequest {
   path: string
+  headers: Record<string, string>
   body: Body | undefined
   /** Undefined where the contract can't tell, because the handler validates the bytes itself. */
   valid: boolean | undefined
@@ -35,7 +35,7 @@ interface FuzzRequest {
 
 const ajv = formats.default(new Ajv2020({ strict: false }).addSchema({ $id: 'openapi', ...contract.document }))
 const { http } = await createTestApp({ features, env: { LOG_LEVEL: 'fatal' } })
-const operations = [...contract.operations.values()].filter(({ method }) => method !== 'patch')
+const operations = [...contract.operations.values()]
 
 test(`the contract has operations to test, with FUZZ_SEED=${SEED}`, () => {
   expect(operations.length).toBeGreaterThan(5)
@@ -58,38 +58,49 @@ test.each(operations.map((operation) => [operation.key, operation] as const))('%
   )
 })
 
-/** A resource that was created can be read where its Location says, and deleted where there is such an operation. */
+/** A resource that was created can be read where its Location says, and deleted, if there are such operations. */
 async function follow({ path }: Operation, location: string) {
   const url = new URL(location, `http://service${path}`).pathname
-  expect((await http.get(url)).status).toBe(200)
-  const isDeletable = operations.some(({ method, path: each }) => method === 'delete' && isAt(each, url))
-  if (isDeletable) expect((await http.delete(url)).status).toBe(204)
+  const has = (wanted: string) => operations.some(({ method, path: each }) => method === wanted && isAt(each, url))
+  if (has('get')) expect((await http.get(url)).status).toBe(200)
+  if (has('delete')) expect((await http.delete(url)).status).toBeLessThan(500)
 }
 
 const isAt = (path: string, url: string) => new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(url)
 
 /** Every response is checked against the contract by the client of the test app. */
-function send({ method }: Operation, { path, body }: FuzzRequest) {
-  assert(method !== 'patch')
-  const request = http[method](path).redirects(0)
+function send({ method }: Operation, { path, headers, body }: FuzzRequest) {
+  const request = http[method](path).redirects(0).set(headers)
   return body ? request.set('content-type', body.type).send(body.text) : request
 }
 
 function requestFor(operation: Operation): fc.Arbitrary<FuzzRequest> {
-  const inPath = operation.parameters.filter((parameter) => parameter.in === 'path')
-  const inQuery = operation.parameters.filter((parameter) => parameter.in === 'query')
-  const record = (parameters: OpenApi.ParameterObject[]) =>
-    fc.record(Object.fromEntries(parameters.map((parameter) => [parameter.name, parameterOf(parameter)])))
+  const described = (place: string) => operation.parameters.filter((parameter) => parameter.in === place)
+  const headers = fc.record(
+    Object.fromEntries(described('header').map((parameter) => [parameter.name, headerOf(parameter)])),
+  )
+  const inPath = fc.record(
+    Object.fromEntries(described('path').map((parameter) => [parameter.name, parameterOf(parameter)])),
+  )
 
   return fc
-    .record({ path: record(inPath), query: queryOf(inQuery), body: bodyOf(operation) })
-    .map(({ path, query, body }) => {
+    .record({ path: inPath, query: queryOf(described('query')), headers, body: bodyOf(operation) })
+    .map(({ path, query, headers, body }) => {
       const filled = operation.path.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name]!.text))
-      const parts = [...Object.values(path), query, ...(body ? [body] : [])]
-      const valid = operation.rawBody ? undefined : parts.every((part) => part.valid)
-      return { path: filled + (query.text && `?${query.text}`), body, valid }
+      const parts = [...Object.values(path), query, ...Object.values(headers), ...(body ? [body] : [])]
+      const given = Object.entries(headers).map(([name, { text }]) => [name, text])
+      return {
+        path: filled + (query.text && `?${query.text}`),
+        headers: Object.fromEntries(given),
+        body,
+        valid: operation.rawBody ? undefined : parts.every((part) => part.valid),
+      }
     })
 }
+
+/** Always given, in visible ASCII, which is all that a header can carry unchanged. */
+const headerOf = (parameter: OpenApi.ParameterObject) =>
+  parameterOf(parameter).filter(({ text }) => /^[!-~]{1,200}$/.test(text))
 
 const absent: fc.Arbitrary<undefined> = fc.constant(undefined)
 
@@ -117,11 +128,12 @@ const NUMERIC = ['0x10', '1e1', ' 1', '1 ', '+1', '1.0', '0b1', '-0', '01']
 
 /** Mostly values that fit, so that a request seldom has more than one that doesn't. */
 function parameterOf({ schema = {}, example }: OpenApi.ParameterObject): fc.Arbitrary<Part> {
-  const described = schema as OpenApi.SchemaObject
-  const { minimum = 0, maximum = 100 } = described
+  const described = deref(schema)
+  const single = described.type === 'array' ? deref(described.items) : described
+  const { minimum = 0, maximum = 100 } = single
   const numbers = [minimum - 1, minimum, maximum, maximum + 1].map(String)
-  const fitting = [example, described.default, ...(described.enum ?? [])].filter((value) => value !== undefined)
-  const isNumber = described.type === 'integer' || described.type === 'number'
+  const fitting = [example, described.default, ...(single.enum ?? [])].flat().filter((value) => value !== undefined)
+  const isNumber = single.type === 'integer' || single.type === 'number'
   return fc
     .oneof(
       ...(fitting.length > 0 ? [{ weight: 4, arbitrary: fc.constantFrom(...fitting.map(String)) }] : []),
@@ -131,13 +143,15 @@ function parameterOf({ schema = {}, example }: OpenApi.ParameterObject): fc.Arbi
       fc.string({ unit: 'binary', minLength: 1, maxLength: 50 }),
     )
     .filter((text) => text.isWellFormed() && text !== '.' && text !== '..')
-    .map((text) => ({ text, valid: isValidText(described, text) }))
+    .map((text) => ({ text, valid: conforms(schema, readText(described, text)) }))
 }
 
-/** Parameters come as text: a whole number has digits alone. */
-function isValidText(schema: OpenApi.SchemaObject, text: string): boolean {
-  if (schema.type !== 'integer') return conforms(schema, text)
-  return /^-?\d+$/.test(text) && conforms(schema, Number(text))
+/** Parameters come as text: a whole number has digits alone. @returns the text itself where it is of no other type */
+function readText(schema: OpenApi.SchemaObject, text: string): unknown {
+  if (schema.type === 'array') return [readText(deref(schema.items), text)]
+  if (schema.type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true'
+  const numeral = { integer: /^-?\d+$/, number: /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i }[String(schema.type)]
+  return numeral?.test(text) ? Number(text) : text
 }
 
 function bodyOf({ body, rawBody }: Operation): fc.Arbitrary<Body | undefined> {

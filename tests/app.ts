@@ -48,7 +48,7 @@ const serving = ([name, mounted]: [string, Mounted]): Feature => ({ name, settin
 /** Supertest, with every answer held to the contract. */
 function createClient(app: Parameters<typeof supertest>[0], tested?: Contract) {
   const conform = createConformance(tested)
-  const send = (method: 'get' | 'head' | 'post' | 'put' | 'delete' | 'options' | 'trace') => (path: string) =>
+  const send = (method: 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete' | 'options' | 'trace') => (path: string) =>
     supertest(app)
       [method](path)
       .expect(({ status, headers, text = '' }) => {
@@ -60,6 +60,7 @@ function createClient(app: Parameters<typeof supertest>[0], tested?: Contract) {
     head: send('head'),
     post: send('post'),
     put: send('put'),
+    patch: send('patch'),
     delete: send('delete'),
     options: send('options'),
     trace: send('trace'),

@@ -5,7 +5,7 @@ import formats from 'ajv-formats'
 import type { Request, RequestHandler } from 'express'
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types'
 import { badRequest } from '../problem.ts'
-import type { Contract, Operation } from './contract.ts'
+import { type Contract, type Operation, resolve } from './contract.ts'
 
 type Place = 'path' | 'query' | 'header' | 'body'
 type Check = (req: Request) => void
@@ -43,7 +43,10 @@ export function createValidators({ document }: Contract): (operation: Operation)
       const described = parameters.filter((parameter) => parameter.in === place)
       if (described.length === 0) return []
       const nameOf = (name: string) => (place === 'header' ? name.toLowerCase() : name)
-      const numbers = described.filter(isWholeNumber).map(({ name }) => nameOf(name))
+      const numerals = described.flatMap(({ name, schema = {} }) => {
+        const numeral = numeralOf(document, schema)
+        return numeral ? [{ name: nameOf(name), numeral }] : []
+      })
       const valid = ofParameters.compile({
         type: 'object',
         required: described.filter(({ required }) => required).map(({ name }) => nameOf(name)),
@@ -51,7 +54,7 @@ export function createValidators({ document }: Contract): (operation: Operation)
       })
       return (req) => {
         const values = valuesIn(place, req)
-        for (const name of numbers) checkDigits(place, name, values[name])
+        for (const { name, numeral } of numerals) checkNumerals(numeral, place, name, values[name])
         if (!valid(values)) throw complaint(place, valid.errors)
         // Express 5 parses the query each time it is read, so the coerced values would be lost.
         if (place === 'query') Object.defineProperty(req, 'query', { value: values })
@@ -78,12 +81,29 @@ export function createValidators({ document }: Contract): (operation: Operation)
 /** The reader of the body has accepted it already. */
 const mediaTypeOf = ({ headers }: Request) => headers['content-type']!.split(';', 1)[0]!.trim().toLowerCase()
 
-const isWholeNumber = ({ schema = {} }: OpenApi.ParameterObject) => 'type' in schema && schema.type === 'integer'
+interface Numeral {
+  type: 'integer' | 'number'
+  pattern: RegExp
+}
 
-/** JavaScript, and therefore Ajv, would also accept 0x10, 1e1 and numbers with leading blanks. */
-function checkDigits(place: Place, name: string, value: unknown) {
-  if (typeof value !== 'string' || /^-?\d+$/.test(value)) return
-  throw complaint(place, [{ instancePath: `/${name}`, message: 'must be integer' } as ErrorObject])
+/** How numbers are written. JavaScript, and therefore Ajv, would also accept 0x10, blanks, and 1e1 for a whole number. */
+const INTEGER: Numeral = { type: 'integer', pattern: /^-?\d+$/ }
+const NUMBER: Numeral = { type: 'number', pattern: /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i }
+
+/** @returns undefined where the parameter, or an item of it, may be other than a number */
+function numeralOf(document: OpenApi.Document, schema: object): Numeral | undefined {
+  const described = resolve<OpenApi.SchemaObject>(document, schema)
+  const types: unknown[] = [described.type].flat()
+  if (types.includes('array') && 'items' in described) return numeralOf(document, described.items)
+  if (types.includes('string')) return undefined
+  return types.includes('number') ? NUMBER : types.includes('integer') ? INTEGER : undefined
+}
+
+function checkNumerals({ type, pattern }: Numeral, place: Place, name: string, value: unknown) {
+  for (const text of [value].flat()) {
+    if (typeof text !== 'string' || pattern.test(text)) continue
+    throw complaint(place, [{ instancePath: `/${name}`, message: `must be ${type}` } as ErrorObject])
+  }
 }
 
 function valuesIn(place: Exclude<Place, 'body'>, req: Request): Record<string, unknown> {
