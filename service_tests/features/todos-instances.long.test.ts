@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { memcached, openMemcached } from 'private-servers/memcached'
 import { nginx, openProxy } from 'private-servers/nginx'
 import { openPostgres, postgresMissing } from 'private-servers/postgres'
@@ -122,7 +122,7 @@ function sendLoad(proxy: Address) {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     while (sending) {
       await writeAndRead(agent).catch((error) => failures.push(String(error)))
-      await pause(PAUSE_MS)
+      await sleep(PAUSE_MS)
     }
     agent.destroy()
   })

@@ -1,5 +1,5 @@
-// The metrics of all copies of the web process, because a scrape reaches only one of them. That copy asks the primary, and
-// the primary all copies. Every wait ends, since a copy may be stopped or busy, and the primary may be gone.
+// The metrics of all copies of the web process, because a scrape reaches only one of them. It requests a
+// report from the primary, which requests one from every copy. Every wait ends, since a copy may be stopped or busy, and the primary may be gone.
 
 import cluster, { type Worker } from 'node:cluster'
 import { AggregatorRegistry, type MetricObjectWithValues, type MetricValue, type Registry } from 'prom-client'

@@ -22,13 +22,19 @@ export function readBindings(env: NodeJS.ProcessEnv): Bindings {
   const options = { env, warn: (sentence: string) => void warnings.add(sentence) }
   const attached = kindNames.flatMap((kind) => gather(() => attach(kind, services, options)) ?? [])
   settle()
-  if (!attached.some(({ kind }) => kind === 'database')) refuseAmbiguous(services ?? [])
+  if (!attached.some(({ kind }) => kind === 'database')) {
+    refuseAmbiguous(services ?? [])
+    if (env.PGHOST) options.warn(PGHOST_IGNORED)
+  }
   return {
     warnings: [...warnings],
     of: (kind) => attached.find((service) => service.kind === kind),
     list: () => [...attached.filter(isVariable).map(listVariable), ...(services ?? []).map(listService(attached))],
   }
 }
+
+const PGHOST_IGNORED =
+  'PGHOST is set but not read, and no database is bound: set DATABASE_URL, or the embedded database is used.'
 
 // If a document could not be read, only the variables are checked.
 function attach(kind: Kind, services: KnownService[] | undefined, options: AttachOptions): Binding | undefined {

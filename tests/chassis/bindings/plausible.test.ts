@@ -72,3 +72,10 @@ test('a reference to CredHub that was not replaced is an error', () => {
     'The binding "orders" contains a credhub-ref that the platform has not replaced: restart when CredHub is available, or bind the service again.',
   ])
 })
+
+test('PGHOST without a database is a warning, since the embedded one is used', () => {
+  expect(readBindings({ PGHOST: 'db.example' }).warnings).toEqual([
+    expect.stringMatching(/^PGHOST is set but not read/),
+  ])
+  expect(readBindings({ PGHOST: 'db.example', DATABASE_URL: 'postgres://u:p@h/x' }).warnings).toEqual([])
+})
